@@ -1,0 +1,29 @@
+"""Forecast the size, compute, cost, energy, carbon and water of AI models, with intervals and their track record."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from forecast.data.table import read_table as read_table
+
+#: Public name -> the module that defines it; imported on first use (PEP 562), so that
+#: ``import forecast`` and ``forecast --help`` stay fast.
+_PUBLIC = {
+    "read_table": "forecast.data.table",
+}
+
+__all__ = ["__version__", *_PUBLIC]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        return getattr(importlib.import_module(_PUBLIC[name]), name)
+    message = f"module 'forecast' has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

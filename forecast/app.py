@@ -1,0 +1,99 @@
+"""The command ``forecast``: builds the Typer app and turns failures into exit codes; imports nothing heavy."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import signal
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from forecast import __version__, commands
+from forecast.errors import ForecastError
+
+app = typer.Typer(
+    name="forecast",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Forecast the size, compute, cost, energy, carbon and water of AI models, with honest intervals.",
+    epilog="Exit codes: 0 ok, 1 a bug of ours, 2 wrong usage, 3 invalid data, 4 the fit failed, 5 --strict met a warning.",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"scaling-forecast {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Hold the options of the command itself."""
+
+
+def _register() -> None:
+    # Each module of commands/ that has a `register` adds itself; the order is that of ORDER, then by name.
+    for module in pkgutil.iter_modules(commands.__path__):
+        register = getattr(importlib.import_module(f"{commands.__name__}.{module.name}"), "register", None)
+        if register is not None:
+            register(app)
+
+
+_register()
+
+
+def main() -> None:
+    """Run the command line and exit with the documented code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that unfinished files are cleaned up
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    try:
+        code = app(arguments, standalone_mode=False)
+    except ForecastError as error:
+        _complain(error.message, error.hint)
+        return error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        # The reader of a pipe (head, less) has gone; not worth a word.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _foreign(error, arguments)
+    return code if isinstance(code, int) else 0
+
+
+def _foreign(error: Exception, arguments: list[str]) -> int:
+    # Some versions of typer ship click's classes as their own, so a usage error is known by its shape.
+    if hasattr(error, "exit_code") and hasattr(error, "format_message"):
+        if not error.format_message():  # help was printed because nothing was asked
+            return int(error.exit_code)
+        context = getattr(error, "ctx", None)
+        _complain(error.format_message(), f"run: {context.command_path} --help" if context else None)
+        return int(error.exit_code)
+    if {"-v", "--verbose"} & set(arguments):
+        traceback.print_exc()
+    _complain(
+        f"this is a bug of scaling-forecast: {type(error).__name__}: {error}",
+        None if {"-v", "--verbose"} & set(arguments) else "run it again with -v and report the traceback",
+    )
+    return 1
+
+
+def _complain(message: str, hint: str | None) -> None:
+    sys.stderr.write(f"Error: {message}\n" + (f"  → {hint}\n" if hint else ""))

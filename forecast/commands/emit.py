@@ -1,0 +1,198 @@
+"""The only writer of stdout: every command hands its answer to an :class:`Emitter`.
+
+:func:`with_output` gives a command the options that all share (``--format --json -o -q -v --strict``) and, as its first
+argument, the emitter that obeys them.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from forecast.errors import StrictError, UsageError
+
+if TYPE_CHECKING:
+    from forecast.report.document import Answer
+
+_PANEL = "Output"
+FormatOption = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        "-f",
+        help="table, json, csv, md or html; by default the suffix of -o decides.",
+        rich_help_panel=_PANEL,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.", rich_help_panel=_PANEL)]
+OutputOption = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write here, atomically, instead of stdout.",
+        rich_help_panel=_PANEL,
+    ),
+]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.", rich_help_panel=_PANEL)
+]
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Show the traceback of a bug.", rich_help_panel=_PANEL)
+]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Exit with 5 if a warning was raised.", rich_help_panel=_PANEL)
+]
+
+_SHARED = {
+    "format": (FormatOption, None), "json": (JsonOption, False), "output": (OutputOption, None),
+    "quiet": (QuietOption, False), "verbose": (VerboseOption, False), "strict": (StrictOption, False),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Emitter:
+    """Prints or writes an answer the way the shared options ask for."""
+
+    format: str | None = None
+    json: bool = False
+    output: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+    strict: bool = False
+
+    def check(self) -> None:
+        """Refuse an impossible output before any work is done.
+
+        Raises
+        ------
+        UsageError
+            When the format is unknown, formats contradict, or the file cannot be written.
+        """
+        from forecast.report.rendering import format_name
+
+        if self.json and self.format not in (None, "json"):
+            message = f"--json contradicts --format {self.format}"
+            raise UsageError(message)
+        format_name("json" if self.json else self.format, self.output)
+        if self.output not in (None, "-"):
+            check_writable(Path(str(self.output)))
+
+    def __call__(self, answer: Answer) -> None:
+        """Emit the answer; notes go to stderr where stdout holds a machine format.
+
+        Raises
+        ------
+        StrictError
+            Under ``--strict``, when the answer carries a warning; nothing is written then.
+        """
+        from forecast.report.rendering import format_name, render
+
+        warnings = [note for note in answer.notes if note.severity == "warning"]
+        if self.strict and warnings:
+            message = f"--strict: {warnings[0].code}: {warnings[0].message}"
+            raise StrictError(message, hint="nothing was written; leave --strict out to see the result")
+        name = format_name("json" if self.json else self.format, self.output)
+        if self.output not in (None, "-"):
+            path = Path(str(self.output))
+            rendered = render(answer, name, path.stem)
+            write_files({path.parent / side: text for side, text in rendered.files.items()} | {path: rendered.text})
+            self.say(f"wrote {path}" + (f" and {len(rendered.files)} figures beside it" if rendered.files else ""))
+        elif name == "terminal" and sys.stdout.isatty():
+            from rich.console import Console
+
+            from forecast.report.formats import terminal
+
+            terminal.render(answer, console=Console())
+        else:
+            rendered = render(answer, name)
+            sys.stdout.write(rendered.text)
+        if name in ("json", "csv"):
+            for note in answer.notes:
+                self.say(f"{note.code}: {note.message}")
+
+    def say(self, text: str) -> None:
+        """Write a line to stderr unless ``--quiet``."""
+        if not self.quiet:
+            sys.stderr.write(text + "\n")
+
+
+def with_output(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the shared options to a command whose first parameter is an :class:`Emitter`."""
+    signature = inspect.signature(command, eval_str=True)
+    own = list(signature.parameters.values())[1:]
+    shared = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+        for name, (annotation, default) in _SHARED.items()
+    ]
+
+    @functools.wraps(command)
+    def run(**values: Any) -> None:
+        emitter = Emitter(**{name: values.pop(name) for name in _SHARED})
+        emitter.check()
+        command(emitter, **values)
+
+    parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
+    run.__signature__ = signature.replace(parameters=[*parameters, *shared])  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in [*parameters, *shared]}
+    return run
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a path that cannot be written, before any work is done.
+
+    Raises
+    ------
+    UsageError
+        Saying what stands in the way.
+    """
+    if path.is_dir():
+        message = f"{path}: is a folder; name a file in it"
+        raise UsageError(message)
+    if not path.parent.is_dir():
+        message = f"{path}: the folder {path.parent} does not exist"
+        raise UsageError(message, hint=f"run: mkdir -p {path.parent}")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        message = f"{path}: cannot be written ({error.strerror})"
+        raise UsageError(message) from error
+
+
+def write_files(files: Mapping[Path, str | bytes]) -> None:
+    """Write all files or none: each goes to a temporary neighbour first, and is renamed only when all are complete.
+
+    Raises
+    ------
+    UsageError
+        When a file cannot be written; what stood there before still stands.
+    """
+    staged: list[tuple[Path, Path]] = []
+    try:
+        for path, content in files.items():
+            handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+            staged.append((Path(temporary), path))
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content.encode() if isinstance(content, str) else content)
+        mask = os.umask(0)
+        os.umask(mask)
+        for temporary_path, path in staged:
+            temporary_path.chmod(0o666 & ~mask)
+            temporary_path.replace(path)
+    except OSError as error:
+        message = f"{error.filename or next(iter(files))}: cannot be written ({error.strerror})"
+        raise UsageError(message) from error
+    finally:
+        for temporary_path, _ in staged:
+            temporary_path.unlink(missing_ok=True)

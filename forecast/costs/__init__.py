@@ -1,0 +1,1 @@
+"""From a planned run to chip-hours, energy, carbon, water and dollars."""

@@ -1,0 +1,1 @@
+"""Tables: reading, schema, checks, the bundled datasets, and the selection of the frontier."""

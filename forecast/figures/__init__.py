@@ -1,0 +1,1 @@
+"""Figures, one per file; each returns a Figure (SVG, alt text, data)."""

@@ -1,0 +1,1 @@
+"""Ways to get draws around a fit, one per file."""

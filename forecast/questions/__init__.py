@@ -1,0 +1,1 @@
+"""Questions that combine fits, trends and costs, one per file."""

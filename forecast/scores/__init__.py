@@ -1,0 +1,1 @@
+"""Scores of forecasts against what happened, one per file."""

@@ -1,0 +1,1 @@
+"""How a frontier moves with time."""

@@ -1,0 +1,1 @@
+"""Forecast methods, one per file."""
