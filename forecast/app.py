@@ -22,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     help="Forecast the size, compute, cost, energy, carbon and water of AI models, with honest intervals.",
-    epilog="Exit codes: 0 ok, 1 a bug of ours, 2 wrong usage, 3 invalid data, 4 the fit failed, 5 --strict met a warning.",
+    epilog="Exit codes: 0 ok, 1 our bug, 2 wrong usage, 3 invalid data, 4 the fit failed, 5 --strict met a warning.",
 )
 
 

@@ -28,15 +28,15 @@ def render(answer: Answer, stem: str | None = None) -> Rendered:
 
 
 def escape(text: str) -> str:
-    r"""Return text whose every character is shown as it is.
+    r"""Return text whose every character is shown as it is: no markup, no HTML, no automatic links.
 
     Examples
     --------
-    >>> print(escape("<b>|x|* =1+1"))
-    \\<b\\>\\|x\\|\\* =1+1
+    >>> print(escape("<b>|x|* http://a.b"))
+    \<b\>\|x\|\* http\://a.b
     """
     flat = _CONTROL.sub("", " ".join(text.split()))
-    return _SPECIAL.sub(r"\\\1", flat).replace("://", ":\u200b//" if "](" in text else "://")
+    return _SPECIAL.sub(r"\\\1", flat).replace("://", r"\://").replace("www.", r"www\.")
 
 
 def _block(block: Block, stem: str | None, files: dict[str, str]) -> str:
