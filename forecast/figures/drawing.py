@@ -7,13 +7,18 @@ identifiers come from a fixed salt, so that the same input gives the same bytes.
 from __future__ import annotations
 
 import io
+import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import matplotlib.axes
     import matplotlib.figure
+    import pandas as pd
 
 BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, YELLOW, GREY = (
     "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442", "#666666",
@@ -57,6 +62,37 @@ class Figure:
     svg: str
     alt: str
     data: list[dict[str, Any]] = field(default_factory=list)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a frame's rows as plain dictionaries."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def power_of_ten(value: float) -> str:
+    """Return a power of ten as text.
+
+    Examples
+    --------
+    >>> power_of_ten(1e25)
+    '10²⁵'
+    """
+    return f"10{str(round(math.log10(value))).translate(_SUPERSCRIPTS)}"
+
+
+@contextmanager
+def canvas(width: float = 8.0, height: float = 4.8) -> Iterator[tuple[matplotlib.figure.Figure, matplotlib.axes.Axes]]:
+    """Give a figure with one pair of axes, in inches, under the common style, without a screen."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    import matplotlib.pyplot as plt
+
+    with plt.rc_context(STYLE):  # type: ignore[arg-type]  # the stubs list every key of one matplotlib version
+        yield plt.subplots(figsize=(width, height))
 
 
 def to_svg(figure: matplotlib.figure.Figure, *, title: str, alt: str) -> str:

@@ -1,0 +1,162 @@
+"""One metric in full: the forecast, the models behind it, the fan to draw, what is not disclosed, and the sensitivity.
+
+It answers what a report needs beyond the numbers of `predict`, from the same function and the same draws.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from forecast.data.frontier import FrontierRule
+from forecast.dates import decimal_year, from_decimal_year
+from forecast.errors import FitError
+from forecast.settings import generator
+from forecast.trends.members import select_members
+from forecast.trends.observations import Observations
+from forecast.trends.prediction import Settings, forecast_observations, imputed_share
+from forecast.trends.result import Forecast
+
+FRONTIER_VARIANTS = ("top10", "top5", "top20", "top1", "percentile20", "all")
+START_VARIANTS = (2018, 2019, 2020, 2021)
+_FAN_STEPS = 25
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The forecast under another choice: what was changed, points, growth a year, and the last date's member interval."""
+
+    label: str
+    n: int
+    growth: float
+    median: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A metric in full.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        The answer.
+    models : pandas.DataFrame
+        ``name, year, size, role, status``; role is ``member``, ``history`` (ranks only) or ``other``.
+    fan : pandas.DataFrame
+        ``date, year, level, median, lower, upper`` of members, and ``line`` of the fitted line, on a grid of dates.
+    sensitivity : tuple of Variant
+        Other frontier rules and start years; the first is the headline.
+    disclosure : pandas.DataFrame
+        By year of publication: ``year, models, without, share`` of the population without a value.
+    imputed : float or None
+        Share of the fitted values that are imputed.
+    """
+
+    forecast: Forecast
+    models: pd.DataFrame
+    fan: pd.DataFrame
+    sensitivity: tuple[Variant, ...]
+    disclosure: pd.DataFrame
+    imputed: float | None
+
+
+def look_out(observations: Observations, by: Sequence[str | dt.date], settings: Settings, seed: int) -> Outlook:
+    """Return the full outlook of a metric.
+
+    Parameters
+    ----------
+    observations : Observations
+        Rows with date and size.
+    by : sequence of str or datetime.date
+        Dates to forecast.
+    settings : Settings
+        As for `predict`.
+    seed : int
+        Every part starts from it, so the fan passes through the numbers of the table.
+    """
+    forecast = forecast_observations(observations, by, settings, generator(seed))
+    forecast = replace(forecast, provenance=replace(forecast.provenance, seed=seed))
+    first = decimal_year(settings.since) if settings.since else None
+    _, chosen = select_members(
+        observations.year, observations.size, FrontierRule(settings.frontier), since=first, origin=observations.origin
+    )
+    return Outlook(
+        forecast=forecast,
+        models=_models(observations, chosen, first),
+        fan=_fan(observations, forecast, settings, seed),
+        sensitivity=_sensitivity(observations, forecast, settings, seed),
+        disclosure=_disclosure(observations, first),
+        imputed=imputed_share(observations, chosen),
+    )
+
+
+def _models(observations: Observations, chosen: np.ndarray, first: float | None) -> pd.DataFrame:
+    role = np.full(len(observations.year), "other", dtype=object)
+    if first is not None:
+        role[observations.year < first] = "history"
+    role[chosen] = "member"
+    frame = observations.frame
+    status = f"{observations.target.column}_status"
+    return pd.DataFrame(
+        {
+            "name": frame["name"].astype(str).to_numpy() if "name" in frame.columns else "",
+            "year": observations.year,
+            "size": observations.size,
+            "role": role,
+            "status": frame[status].to_numpy() if status in frame.columns else "",
+        }
+    )
+
+
+def _fan(observations: Observations, forecast: Forecast, settings: Settings, seed: int) -> pd.DataFrame:
+    start, stop = observations.origin, decimal_year(max(forecast.dates))
+    grid = [from_decimal_year(year) for year in np.linspace(start, stop, _FAN_STEPS)[1:-1]]
+    dates = sorted({forecast.origin, *grid, *forecast.dates})
+    whole = forecast_observations(observations, dates, settings, generator(seed))
+    line = {row.date: row.median for row in whole.rows if row.estimand == "trend"}
+    rows = [
+        {
+            "date": row.date, "year": decimal_year(row.date), "level": row.level, "median": row.median,
+            "lower": row.lower, "upper": row.upper, "line": line[row.date],
+        }
+        for row in whole.rows
+        if row.estimand == "member"
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _sensitivity(observations: Observations, forecast: Forecast, settings: Settings, seed: int) -> tuple[Variant, ...]:
+    starts = {str(year): replace(settings, since=dt.date(year, 1, 1)) for year in START_VARIANTS}
+    rules = {rule: replace(settings, frontier=rule) for rule in FRONTIER_VARIANTS}
+    choices = {
+        "as reported": settings,
+        **{f"frontier {name}": choice for name, choice in rules.items() if name != settings.frontier},
+        **{f"fitted since {year}": choice for year, choice in starts.items() if choice.since != settings.since},
+    }
+    variants = []
+    for label, choice in choices.items():
+        try:
+            other = forecast_observations(observations, forecast.dates, choice, generator(seed))
+        except FitError:
+            continue  # a rule that leaves too few points is no variant
+        row = other.select("member", max(settings.levels), max(other.dates))
+        variants.append(Variant(label, other.fit.n, other.growth.factor_per_year, row.median, row.lower, row.upper))
+    return tuple(variants)
+
+
+def _disclosure(observations: Observations, first: float | None) -> pd.DataFrame:
+    year = np.floor(observations.years + 1e-9).astype(int)
+    column = observations.population[observations.target.column]
+    empty = pd.to_numeric(column, errors="coerce").isna().to_numpy()
+    kept = year >= (int(first) if first is not None else year.min())
+    table = pd.DataFrame({"year": year[kept], "without": empty[kept]})
+    grouped = table.groupby("year")["without"].agg(["size", "sum"]).reset_index()
+    grouped.columns = pd.Index(["year", "models", "without"])
+    grouped["share"] = grouped["without"] / grouped["models"]
+    return grouped

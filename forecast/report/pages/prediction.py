@@ -1,0 +1,103 @@
+"""The short answer of `forecast predict`: what was asked, intervals by date, growth, and what it rests on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from forecast.report.document import Answer, Block, Document, Section, Table, Text
+from forecast.trends.result import Estimand, Forecast
+from forecast.units import format_quantity
+
+#: How an estimand is called in tables.
+ESTIMAND_NAMES: dict[str, str] = {"member": "next frontier model", "record": "record so far", "trend": "trend line"}
+
+
+def prediction_answer(forecast: Forecast, *, all_estimands: bool = False) -> Answer:
+    """Return the answer; with `all_estimands` the table shows the other estimands beside the one asked for."""
+    shown: tuple[Estimand, ...] = ("member", "record", "trend") if all_estimands else (forecast.estimand,)
+    blocks: list[Block] = [
+        interval_table(forecast, shown),
+        Text(growth_sentence(forecast)),
+        Text(basis_sentence(forecast)),
+    ]
+    return Answer(
+        schema="forecast/predict/1",
+        result=forecast.to_dict(),
+        document=Document(f"{forecast.title} of frontier models", [Section("", blocks)]),
+        notes=forecast.notes,
+        provenance=forecast.provenance.to_dict(),
+    )
+
+
+def interval_table(forecast: Forecast, estimands: Sequence[Estimand]) -> Table:
+    """Return median and intervals by date and estimand, levels in the headings."""
+    levels = sorted({row.level for row in forecast.rows})
+    rows = []
+    for date in forecast.dates:
+        for estimand in estimands:
+            picked = [forecast.select(estimand, level, date) for level in levels]
+            cells = [format_interval(row.lower, row.upper, forecast.unit) for row in picked]
+            rows.append(
+                [format_date(date), ESTIMAND_NAMES[estimand], format_quantity(picked[0].median, forecast.unit), *cells]
+            )
+    headings = [f"{percent(level)} interval" for level in levels]
+    return Table(["date", "estimand", "median", *headings], rows, numeric=("median",))
+
+
+def format_interval(lower: float, upper: float, unit: str) -> str:
+    """Return ``"$1.2 B to $3.4 B"``; a unit that both share is written once.
+
+    Examples
+    --------
+    >>> format_interval(1e26, 3e27, "FLOP")
+    '1.0e26 to 3.0e27 FLOP'
+    """
+    low, high = format_quantity(lower, unit), format_quantity(upper, unit)
+    if unit == "FLOP" and low.endswith(" FLOP") and high.endswith(" FLOP"):
+        low = low.removesuffix(" FLOP")
+    return f"{low} to {high}"
+
+
+def percent(share: float) -> str:
+    """Return a share as text.
+
+    Examples
+    --------
+    >>> percent(0.9), percent(0.995)
+    ('90 %', '99.5 %')
+    """
+    return f"{100 * share:.3g} %"
+
+
+def format_date(date: dt.date) -> str:
+    """Return ``"1 Jan 2028"``, whatever the locale."""
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    return f"{date.day} {months[date.month - 1]} {date.year}"
+
+
+def growth_sentence(forecast: Forecast) -> str:
+    """Return growth with its interval, doubling time and how often such intervals held."""
+    from forecast.data.constants import constant
+
+    growth = forecast.growth
+    doubling = (
+        f"doubling every {growth.doubling_months:.2g} months" if growth.factor_per_year > 1 else "so it does not double"
+    )
+    return (
+        f"Growth of the trend line: ×{growth.factor_per_year:.2f} a year "
+        f"({percent(growth.level)} confidence interval {growth.lower:.2f} to {growth.upper:.2f}, {growth.method}), {doubling}. "
+        f"Such an interval held the growth of the next three years in only about "
+        f"{percent(constant('growth_interval_hit_share'))} of past cases."
+    )
+
+
+def basis_sentence(forecast: Forecast) -> str:
+    """Return what was fitted, how, and up to when anything is known."""
+    fit = forecast.fit
+    unit = f" ({forecast.unit})" if forecast.unit else ""
+    return (
+        f"From {fit.n} models{unit}, {format_date(fit.first)} to {format_date(fit.last)}, frontier rule {fit.frontier}; "
+        f"method {forecast.method}: {forecast.method_summary}. R² of the line {fit.r2:.2f}, residual "
+        f"{fit.residual_sd_oom:.2f} orders of magnitude. Nothing later than {format_date(forecast.origin)} is known to it."
+    )
