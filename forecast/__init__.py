@@ -6,11 +6,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from forecast.data.dataset import load_dataset as load_dataset
     from forecast.data.table import read_table as read_table
+    from forecast.trends.prediction import predict as predict
 
 #: Public name -> the module that defines it; imported on first use (PEP 562), so that
 #: ``import forecast`` and ``forecast --help`` stay fast.
 _PUBLIC = {
+    "load_dataset": "forecast.data.dataset",
+    "predict": "forecast.trends.prediction",
     "read_table": "forecast.data.table",
 }
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 SEED = 0
 LEVELS = (0.5, 0.9)
@@ -12,4 +15,6 @@ DRAWS = 10_000
 
 def generator(seed: int) -> np.random.Generator:
     """Return the generator of a seed; seeds exist only at the command line, functions take a generator."""
+    import numpy as np  # here, because commands read the defaults above for their help
+
     return np.random.default_rng(np.random.SeedSequence(seed))

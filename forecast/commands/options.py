@@ -22,16 +22,16 @@ DrawsOption = Annotated[int, typer.Option("--draws", min=100, max=1_000_000, hel
 
 
 def levels(given: list[float] | None) -> tuple[float, ...]:
-    """Return the levels asked for, ascending, or the default ones; ``90`` means 0.9.
+    """Return the levels asked for, ascending, or the default ones; ``90`` means 0.9 (from 10 up, so that 1.5 is no slip of 15).
 
     Raises
     ------
     UsageError
-        When one is not between 0 and 1 (or 1 and 100).
+        When one is not between 0 and 1 (or 10 and 100).
     """
     found = set()
     for level in given or LEVELS:
-        share = level / 100 if 1 < level < 100 else level
+        share = level / 100 if 10 <= level < 100 else level
         if not 0 < share < 1:
             message = f"--level {level:g} is not a probability"
             raise UsageError(message, hint="write 0.9, or 90 for 90 %")

@@ -252,7 +252,10 @@ def _rows(
 
 def _check_members(members: Members, observations: Observations, settings: Settings) -> None:
     if members.count >= 3:
-        return
+        if np.ptp(members.year) > 0:
+            return
+        message = f"{observations.name}: all {members.count} usable points have the same date, so there is no trend in time"
+        raise FitError(message, hint="widen --since or --where, or check the date column")
     since = f" since {settings.since}" if settings.since else ""
     message = (
         f"{observations.name}: {members.count} usable points for {observations.target.name!r}{since} "
@@ -284,6 +287,9 @@ def _notes(
     if members.count < few:
         message = f"{members.count} points were fitted; intervals from fewer than {few} have no measured coverage"
         notes.append(Note("few-points", "warning", message))
+    if members.count and np.ptp(members.log_size) == 0:
+        message = f"all {members.count} fitted values are equal; they say nothing of how much the next one may differ"
+        notes.append(Note("no-scatter", "warning", message))
     horizon = decimal_year(max(dates)) - observations.origin
     validated = constant("validated_horizon_years")
     if horizon > validated:
