@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from forecast import __version__, commands
+from forecast.commands.config import Setting, changed_defaults, default_map
 from forecast.errors import ForecastError
 
 app = typer.Typer(
@@ -62,8 +63,11 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
+    changed: list[Setting] = []
     try:
-        code = app(arguments, standalone_mode=False)
+        # Looked up before click reads the arguments, so that a flag wins over all of it.
+        changed = changed_defaults(typer.main.get_command(app))
+        code = app(arguments, standalone_mode=False, default_map=default_map(changed))
     except ForecastError as error:
         _complain(error.message, error.hint)
         return error.exit_code
@@ -74,17 +78,20 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        return _foreign(error, arguments)
+        return _foreign(error, arguments, changed)
     return code if isinstance(code, int) else 0
 
 
-def _foreign(error: Exception, arguments: list[str]) -> int:
+def _foreign(error: Exception, arguments: list[str], changed: list[Setting]) -> int:
     # Some versions of typer ship click's classes as their own, so a usage error is known by its shape.
     if hasattr(error, "exit_code") and hasattr(error, "format_message"):
         if not error.format_message():  # help was printed because nothing was asked
             return int(error.exit_code)
         context = getattr(error, "ctx", None)
-        _complain(error.format_message(), f"run: {context.command_path} --help" if context else None)
+        name = getattr(getattr(error, "param", None), "name", None)
+        origins = [setting.origin for setting in changed if name is not None and setting.option == name]
+        hint = f"the value may come from {origins[-1]}" if origins else None
+        _complain(error.format_message(), hint or (f"run: {context.command_path} --help" if context else None))
         return int(error.exit_code)
     if {"-v", "--verbose"} & set(arguments):
         traceback.print_exc()

@@ -254,7 +254,9 @@ def _check_members(members: Members, observations: Observations, settings: Setti
     if members.count >= 3:
         if np.ptp(members.year) > 0:
             return
-        message = f"{observations.name}: all {members.count} usable points have the same date, so there is no trend in time"
+        message = (
+            f"{observations.name}: all {members.count} usable points have the same date, so there is no trend in time"
+        )
         raise FitError(message, hint="widen --since or --where, or check the date column")
     since = f" since {settings.since}" if settings.since else ""
     message = (
