@@ -6,11 +6,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from forecast.costs.estimation import estimate as estimate
+    from forecast.costs.plan import RunPlan as RunPlan
     from forecast.data.table import read_table as read_table
 
 #: Public name -> the module that defines it; imported on first use (PEP 562), so that
 #: ``import forecast`` and ``forecast --help`` stay fast.
 _PUBLIC = {
+    "RunPlan": "forecast.costs.plan",
+    "estimate": "forecast.costs.estimation",
     "read_table": "forecast.data.table",
 }
 
