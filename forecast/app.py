@@ -60,8 +60,22 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
+#: Options whose value may be left out, with the value they then have; typer knows none of these.
+_OPTIONAL_VALUES = {"--vintage": "all"}
+
+
+def _complete(arguments: list[str]) -> list[str]:
+    completed = []
+    for argument, following in zip(arguments, [*arguments[1:], "--"], strict=True):
+        completed.append(argument)
+        if argument in _OPTIONAL_VALUES and following.startswith("-"):
+            completed.append(_OPTIONAL_VALUES[argument])
+    return completed
+
+
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
+    arguments = _complete(arguments)
     try:
         code = app(arguments, standalone_mode=False)
     except ForecastError as error:

@@ -16,9 +16,10 @@ from forecast.data.frontier import FrontierRule
 from forecast.dates import decimal_year, from_decimal_year
 from forecast.errors import FitError
 from forecast.settings import generator
+from forecast.trends.choices import Settings
 from forecast.trends.members import select_members
 from forecast.trends.observations import Observations
-from forecast.trends.prediction import Settings, forecast_observations, imputed_share
+from forecast.trends.prediction import forecast_bare, forecast_observations, imputed_share
 from forecast.trends.result import Forecast
 
 FRONTIER_VARIANTS = ("top10", "top5", "top20", "top1", "percentile20", "all")
@@ -82,6 +83,7 @@ def look_out(observations: Observations, by: Sequence[str | dt.date], settings: 
     """
     forecast = forecast_observations(observations, by, settings, generator(seed))
     forecast = replace(forecast, provenance=replace(forecast.provenance, seed=seed))
+    settings = replace(settings, method=forecast.method)
     first = decimal_year(settings.since) if settings.since else None
     _, chosen = select_members(
         observations.year, observations.size, FrontierRule(settings.frontier), since=first, origin=observations.origin
@@ -118,7 +120,7 @@ def _fan(observations: Observations, forecast: Forecast, settings: Settings, see
     start, stop = observations.origin, decimal_year(max(forecast.dates))
     grid = [from_decimal_year(year) for year in np.linspace(start, stop, _FAN_STEPS)[1:-1]]
     dates = sorted({forecast.origin, *grid, *forecast.dates})
-    whole = forecast_observations(observations, dates, settings, generator(seed))
+    whole = forecast_bare(observations, dates, settings, generator(seed))
     line = {row.date: row.median for row in whole.rows if row.estimand == "trend"}
     rows = [
         {
@@ -142,7 +144,7 @@ def _sensitivity(observations: Observations, forecast: Forecast, settings: Setti
     variants = []
     for label, choice in choices.items():
         try:
-            other = forecast_observations(observations, forecast.dates, choice, generator(seed))
+            other = forecast_bare(observations, forecast.dates, choice, generator(seed))
         except FitError:
             continue  # a rule that leaves too few points is no variant
         row = other.select("member", max(settings.levels), max(other.dates))

@@ -36,7 +36,7 @@ class Still:
 class Persistence:
     """The next members are like those of the last year."""
 
-    summary = "persistence: the members of the last year, again"
+    summary = "the members of the last year, again"
     diagnostic = True
 
     def fit(self, members: Members) -> FittedTrend:
