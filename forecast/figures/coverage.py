@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from forecast.figures.drawing import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, Figure, canvas, to_svg
+from forecast.figures.drawing import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW, Figure, canvas, to_svg
 from forecast.questions.backtest import Backtest
 from forecast.scores.clustered import clustered_se
 
 _LEVELS = np.round(np.arange(0.05, 1.0, 0.05), 2)
-_COLOURS = (BLUE, GREEN, ORANGE, PURPLE, SKY, "#000000")
+_COLOURS = (BLUE, GREEN, ORANGE, PURPLE, SKY, "#000000", GREY, YELLOW)
 
 
 def draw(result: Backtest, name: str) -> Figure:
@@ -27,8 +27,8 @@ def draw(result: Backtest, name: str) -> Figure:
     data = []
     with canvas(5.6, 5.2) as (figure, axes):
         axes.plot([0, 100], [0, 100], color=GREY, linewidth=1, linestyle="--")
-        axes.annotate("as claimed", (97, 97), ha="right", va="top", color=GREY, fontsize=8, rotation=45)
-        shown = [*result.methods, *(n for n in ("mean_ci",) if n not in result.methods)]
+        axes.annotate("as claimed", (78, 75), ha="center", va="center", color=GREY, fontsize=8, rotation=45)
+        shown = list(dict.fromkeys([result.headline, *result.methods, "mean_ci"]))
         for number, method in enumerate(shown):
             part = outcomes[outcomes["method"] == method]
             if part.empty:
@@ -39,7 +39,14 @@ def draw(result: Backtest, name: str) -> Figure:
             error = np.array([np.nan_to_num(clustered_se(column.astype(float), cluster)) for column in inside.T])
             colour = VERMILION if method == "mean_ci" else _COLOURS[number % len(_COLOURS)]
             label = "mean_ci (wrongly taken for a forecast)" if method == "mean_ci" else method
-            axes.plot(100 * _LEVELS, 100 * share, color=colour, linewidth=2 if number == 0 else 1.4, label=label)
+            axes.plot(
+                100 * _LEVELS,
+                100 * share,
+                color=colour,
+                linewidth=2 if number == 0 else 1.4,
+                label=label,
+                zorder=3 - (number > 0),
+            )
             if number == 0:
                 low, high = np.clip(share - 2 * error, 0, 1), np.clip(share + 2 * error, 0, 1)
                 axes.fill_between(100 * _LEVELS, 100 * low, 100 * high, color=colour, alpha=0.18, linewidth=0)

@@ -11,7 +11,7 @@ _BINS = 10
 
 
 def draw(result: Backtest, name: str) -> Figure:
-    """Draw the histogram of the first method asked for and estimand.
+    """Draw the histogram of the headline method and the first estimand.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def draw(result: Backtest, name: str) -> Figure:
     name : str
         Identifier of the figure.
     """
-    method = result.methods[0]
+    method = result.headline
     outcomes = result.hindcast.outcomes
     outcomes = outcomes[(outcomes["method"] == method) & (outcomes["estimand"] == result.estimands[0])]
     count, edges = np.histogram(outcomes["pit"], bins=_BINS, range=(0.0, 1.0))

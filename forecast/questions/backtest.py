@@ -62,6 +62,11 @@ class Backtest:
     notes: tuple[Note, ...]
     provenance: Provenance
 
+    @property
+    def headline(self) -> str:
+        """The method that figures and sentences are about first: the default one if it was asked for."""
+        return AUTO if AUTO in self.methods else self.methods[0]
+
     def rows(self) -> list[dict[str, Any]]:
         """Return the scores by target, method, estimand, the further groups, and level."""
         return self._scores(("target", "method", "estimand", *self.by))

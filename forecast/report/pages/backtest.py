@@ -11,7 +11,6 @@ from forecast.questions.backtest import Backtest
 from forecast.report.document import Answer, Block, Bullets, Document, Section, Table, Text
 from forecast.report.pages.prediction import ESTIMAND_NAMES, format_date, percent
 from forecast.trends.baselines import BASELINES
-from forecast.trends.choices import AUTO
 from forecast.trends.hindcast import method_by_name
 
 
@@ -83,7 +82,7 @@ def _findings(result: Backtest) -> list[str]:
     scores = result.hindcast.rows(("method", "estimand"))
     level = max(result.hindcast.levels)
     sentences = []
-    for method in result.methods if len(result.methods) <= 3 else [_headline(result)]:
+    for method in result.methods if len(result.methods) <= 3 else [result.headline]:
         for estimand in result.estimands:
             row = next(
                 (r for r in scores if (r["method"], r["estimand"], r["level"]) == (method, estimand, level)), None
@@ -95,10 +94,6 @@ def _findings(result: Backtest) -> list[str]:
                     f"later models; CRPS {row['crps']:.3f} orders of magnitude{against}."
                 )
     return sentences
-
-
-def _headline(result: Backtest) -> str:
-    return AUTO if AUTO in result.methods else result.methods[0]
 
 
 def _what_was_done(result: Backtest) -> str:
