@@ -62,7 +62,7 @@ class MeanInterval:
 
     def fit(self, members: Members) -> FittedTrend:
         """Fit the line."""
-        return FittedTrend(LineOnly(fit_line(members.year, members.log_size), members.origin))
+        return FittedTrend(LineOnly(fit_line(members.year, members.log_size)))
 
 
 BASELINES: dict[str, Method] = {"persistence": Persistence(), "mean_ci": MeanInterval()}

@@ -39,7 +39,7 @@ _FILE = "trackrecord.json"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _SOURCES = ("trends/line.py", "trends/members.py", "trends/baselines.py", "trends/hindcast.py", "data/frontier.py")
 _FOLDERS = ("trends/methods", "scores")
-_CONSTANTS = ("slope_drift_oom_per_year", "random_walk_minimum_steps")
+_CONSTANTS = ("random_walk_minimum_steps", "random_walk_prior_step_oom", "random_walk_prior_weight")
 
 Scores = dict[str, Any]
 
