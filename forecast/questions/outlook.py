@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from forecast.trends.members import select_members
 from forecast.trends.observations import Observations
 from forecast.trends.prediction import forecast_bare, forecast_observations, imputed_share
 from forecast.trends.result import Forecast
+from forecast.trends.track_record import track_record
 
 FRONTIER_VARIANTS = ("top10", "top5", "top20", "top1", "percentile20", "all")
 START_VARIANTS = (2018, 2019, 2020, 2021)
@@ -51,6 +53,8 @@ class Outlook:
         ``name, year, size, role, status``; role is ``member``, ``history`` (ranks only) or ``other``.
     fan : pandas.DataFrame
         ``date, year, level, median, lower, upper`` of members, and ``line`` of the fitted line, on a grid of dates.
+    scores : tuple of dict
+        The track record: scores of the method and of the baselines, by estimand and level; empty where there is none.
     sensitivity : tuple of Variant
         Other frontier rules and start years; the first is the headline.
     disclosure : pandas.DataFrame
@@ -62,6 +66,7 @@ class Outlook:
     forecast: Forecast
     models: pd.DataFrame
     fan: pd.DataFrame
+    scores: tuple[dict[str, Any], ...]
     sensitivity: tuple[Variant, ...]
     disclosure: pd.DataFrame
     imputed: float | None
@@ -92,10 +97,18 @@ def look_out(observations: Observations, by: Sequence[str | dt.date], settings: 
         forecast=forecast,
         models=_models(observations, chosen, first),
         fan=_fan(observations, forecast, settings, seed),
+        scores=_scores(observations, settings),
         sensitivity=_sensitivity(observations, forecast, settings, seed),
         disclosure=_disclosure(observations, first),
         imputed=imputed_share(observations, chosen),
     )
+
+
+def _scores(observations: Observations, settings: Settings) -> tuple[dict[str, Any], ...]:
+    try:
+        return tuple(track_record(observations, settings, settings.method))
+    except FitError:
+        return ()  # the forecast carries the note that says why
 
 
 def _models(observations: Observations, chosen: np.ndarray, first: float | None) -> pd.DataFrame:

@@ -157,7 +157,7 @@ def _look_back(observations: Observations, settings: Settings, method: str) -> t
         rows = track_record(observations, settings, method)
     except FitError as error:
         return None, [Note("no-track-record", "info", error.message, error.hint or "")]
-    found = backtest_of(rows, settings.estimand, max(settings.levels))
+    found = backtest_of(rows, method, settings.estimand, max(settings.levels))
     note = coverage_note(found) if found else None
     return found, [note] if note else []
 

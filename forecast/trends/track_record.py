@@ -22,6 +22,7 @@ from forecast.data.constants import constant
 from forecast.data.resources import datasets_folder
 from forecast.errors import FitError
 from forecast.notes import Note
+from forecast.trends.baselines import BASELINES
 from forecast.trends.choices import AUTO, Settings
 from forecast.trends.hindcast import Ranked, hindcast, method_by_name, method_name
 from forecast.trends.methods import METHODS
@@ -72,7 +73,7 @@ def fingerprint() -> str:
 
 
 def track_record(observations: Observations, settings: Settings, method: str) -> list[Scores]:
-    """Return the scores of a method at past origins of the same data, per estimand and level.
+    """Return the scores of a method and of the baselines at past origins of the same data, per estimand and level.
 
     Parameters
     ----------
@@ -88,11 +89,12 @@ def track_record(observations: Observations, settings: Settings, method: str) ->
     FitError
         When the data is too short to look back.
     """
-    stored = [row for row in stored_scores(observations, settings) if row["method"] == method]
+    names = (method, *(name for name in BASELINES if name != method))
+    stored = [row for row in stored_scores(observations, settings) if row["method"] in names]
     wanted = [row for row in stored if row["level"] in settings.levels]
-    if len({row["level"] for row in wanted}) == len(settings.levels):
-        return wanted
-    return hindcast([observations], settings, methods=(method, "persistence")).rows()
+    if len({row["level"] for row in wanted if row["method"] == method}) == len(settings.levels):
+        return sorted(wanted, key=lambda row: names.index(row["method"]))
+    return hindcast([observations], settings, methods=names).rows()
 
 
 def stored_scores(observations: Observations, settings: Settings) -> list[Scores]:
@@ -190,13 +192,18 @@ def coverage_note(scores: Scores) -> Note | None:
             message,
             "They have been too narrow: read them as a lower bound of the uncertainty.",
         )
-    return Note("coverage-off", "info", message, "They have been wider than they needed to be.")
+    return Note(
+        "coverage-off",
+        "info",
+        message,
+        f"They have been wider than they needed to be, as far as {scores['clusters']} origins can tell.",
+    )
 
 
-def backtest_of(rows: Sequence[Scores], estimand: str, level: float) -> Scores | None:
+def backtest_of(rows: Sequence[Scores], method: str, estimand: str, level: float) -> Scores | None:
     """Return the scores to put beside a forecast of an estimand, or None where there are none."""
     for row in rows:
-        if row["estimand"] == estimand and math.isclose(row["level"], level):
+        if (row["method"], row["estimand"]) == (method, estimand) and math.isclose(row["level"], level):
             kept = ("level", "coverage", "coverage_se", "n", "clusters", "crps", "skill", "horizon_years")
             return {"estimand": estimand, **{name: row[name] for name in kept}}
     return None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from forecast.dates import from_decimal_year
 from forecast.questions.backtest import Backtest
 from forecast.report.document import Answer, Block, Bullets, Document, Section, Table, Text
-from forecast.report.pages.prediction import ESTIMAND_NAMES, format_date, percent
+from forecast.report.pages.prediction import ESTIMAND_NAMES, format_date, held, percent
 from forecast.trends.baselines import BASELINES
 from forecast.trends.hindcast import method_by_name
 
@@ -21,14 +21,14 @@ def backtest_answer(result: Backtest, *, figures: bool = False) -> Answer:
     blocks.append(Text(_what_was_done(result)))
     sections = [Section("", blocks)]
     if len(result.targets) > 1:
-        sections.append(Section("All targets together", [_table(result, result.pooled())]))
+        sections.append(Section("All targets together", [scores_table(result.pooled(), result.by)]))
     for target, title in result.targets.items():
         own = [row for row in rows if row["target"] == target]
         if own:
-            sections.append(Section(title, [_table(result, own)]))
+            sections.append(Section(title, [scores_table(own, result.by)]))
     if figures:
         sections.append(Section("Calibration", _figures(result)))
-    sections.append(Section("How to read it", [Text(_LEGEND), Bullets(_methods(result))]))
+    sections.append(Section("How to read it", [Text(LEGEND), Bullets(_methods(result))]))
     return Answer(
         schema="forecast/backtest/1",
         result={
@@ -43,39 +43,12 @@ def backtest_answer(result: Backtest, *, figures: bool = False) -> Answer:
     )
 
 
-_LEGEND = (
+LEGEND = (
     "held: share of later models inside the interval, ± its standard error, clustered by target and origin because the "
     "models after one origin share a forecast. CRPS: mean distance of forecast and outcome, in orders of magnitude, "
     "lower is better. skill: share by which CRPS is below that of persistence. width: of the widest interval, in orders of "
     "magnitude. bias: median minus outcome; above 0 the forecasts were too high."
 )
-
-
-def held(row: dict[str, Any]) -> str:
-    """Return coverage with its standard error as text.
-
-    Examples
-    --------
-    >>> held({"coverage": 0.931, "coverage_se": 0.042})
-    '93 % ± 4'
-    """
-    return f"{100 * row['coverage']:.0f} % ± {100 * row['coverage_se']:.0f}"
-
-
-def held_sentence(row: dict[str, Any]) -> str:
-    """Return the track record in one sentence.
-
-    Examples
-    --------
-    >>> row = {"level": 0.9, "coverage": 0.93, "coverage_se": 0.04, "n": 312, "clusters": 7, "horizon_years": 3.0}
-    >>> held_sentence(row)
-    '90 % intervals made this way held 93 % ± 4 of 312 later models (7 past origins, up to 3 years ahead).'
-    """
-    origins = f"{row['clusters']} past origin{'s' if row['clusters'] != 1 else ''}"
-    return (
-        f"{percent(row['level'])} intervals made this way held {held(row)} of {row['n']} later models "
-        f"({origins}, up to {row['horizon_years']:g} years ahead)."
-    )
 
 
 def _findings(result: Backtest) -> list[str]:
@@ -110,9 +83,10 @@ def _what_was_done(result: Backtest) -> str:
     )
 
 
-def _table(result: Backtest, rows: Sequence[dict[str, Any]]) -> Table:
-    levels = result.hindcast.levels
-    extra = list(result.by)
+def scores_table(rows: Sequence[Mapping[str, Any]], by: Sequence[str] = (), caption: str = "") -> Table:
+    """Return scores by method and estimand, one column of coverage per level."""
+    levels = sorted({row["level"] for row in rows})
+    extra = list(by)
     cells = []
     for key, part in groupby(rows, key=lambda row: (row["method"], row["estimand"], *(_group(row, g) for g in extra))):
         scores = list(part)
@@ -136,10 +110,10 @@ def _table(result: Backtest, rows: Sequence[dict[str, Any]]) -> Table:
     headings = {"horizon": "year ahead", "origin": "origin"}
     columns = ["method", "estimand", *(headings[group] for group in extra), "models"]
     scored = [*(f"{percent(level)} held" for level in levels), "CRPS", "skill", "width", "bias"]
-    return Table([*columns, *scored], cells, numeric=("models", *scored))
+    return Table([*columns, *scored], cells, caption, ("models", *scored))
 
 
-def _group(row: dict[str, Any], group: str) -> str:
+def _group(row: Mapping[str, Any], group: str) -> str:
     return f"{row['horizon_years']:g}" if group == "horizon" else format_date(from_decimal_year(row["origin"]))
 
 

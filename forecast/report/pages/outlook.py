@@ -12,6 +12,7 @@ from forecast.figures.trend_fan import draw as draw_fan
 from forecast.notes import Note, unique
 from forecast.questions.outlook import Outlook
 from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
+from forecast.report.pages.backtest import LEGEND, scores_table
 from forecast.report.pages.prediction import (
     basis_sentence,
     format_date,
@@ -19,6 +20,7 @@ from forecast.report.pages.prediction import (
     growth_sentence,
     interval_table,
     percent,
+    record_sentence,
 )
 from forecast.trends.result import ESTIMANDS
 from forecast.units import format_quantity
@@ -93,9 +95,19 @@ def _target_sections(outlook: Outlook) -> list[Section]:
     return [
         Section(forecast.title, blocks),
         Section("How it was computed", method, level=3),
+        Section("Track record", _record(outlook), level=3),
         Section("How much the choices matter", [_sensitivity(outlook)], level=3),
         Section("Data used", _data(outlook), level=3),
     ]
+
+
+def _record(outlook: Outlook) -> list[Block]:
+    forecast = outlook.forecast
+    if not outlook.scores:
+        reason = next(note.message for note in forecast.notes if note.code == "no-track-record")
+        return [Text(f"None: {reason}.")]
+    sentence = [Text(record_sentence(forecast.backtest), strong=True)] if forecast.backtest else []
+    return [*sentence, scores_table(outlook.scores, caption=LEGEND)]
 
 
 def _dollars(outlook: Outlook) -> str:
