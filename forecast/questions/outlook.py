@@ -16,6 +16,7 @@ import pandas as pd
 from forecast.data.frontier import FrontierRule
 from forecast.dates import decimal_year, from_decimal_year
 from forecast.errors import FitError
+from forecast.questions.sensitivity import Sensitivity, vary
 from forecast.settings import generator
 from forecast.trends.choices import Settings
 from forecast.trends.members import select_members
@@ -24,21 +25,9 @@ from forecast.trends.prediction import forecast_bare, forecast_observations, imp
 from forecast.trends.result import Forecast
 from forecast.trends.track_record import track_record
 
-FRONTIER_VARIANTS = ("top10", "top5", "top20", "top1", "percentile20", "all")
-START_VARIANTS = (2018, 2019, 2020, 2021)
+#: What a report varies; `forecast sensitivity` varies more.
+REPORTED_CHOICES = ("frontier", "start", "outliers", "dollars", "confidence", "imputed", "history")
 _FAN_STEPS = 25
-
-
-@dataclass(frozen=True)
-class Variant:
-    """The forecast under another choice: what was changed, points, growth a year, and the last date's member interval."""
-
-    label: str
-    n: int
-    growth: float
-    median: float
-    lower: float
-    upper: float
 
 
 @dataclass(frozen=True)
@@ -55,8 +44,8 @@ class Outlook:
         ``date, year, level, median, lower, upper`` of members, and ``line`` of the fitted line, on a grid of dates.
     scores : tuple of dict
         The track record: scores of the method and of the baselines, by estimand and level; empty where there is none.
-    sensitivity : tuple of Variant
-        Other frontier rules and start years; the first is the headline.
+    sensitivity : Sensitivity
+        The forecast under the choices of :data:`REPORTED_CHOICES`.
     disclosure : pandas.DataFrame
         By year of publication: ``year, models, without, share`` of the population without a value.
     imputed : float or None
@@ -67,7 +56,7 @@ class Outlook:
     models: pd.DataFrame
     fan: pd.DataFrame
     scores: tuple[dict[str, Any], ...]
-    sensitivity: tuple[Variant, ...]
+    sensitivity: Sensitivity
     disclosure: pd.DataFrame
     imputed: float | None
 
@@ -98,7 +87,7 @@ def look_out(observations: Observations, by: Sequence[str | dt.date], settings: 
         models=_models(observations, chosen, first),
         fan=_fan(observations, forecast, settings, seed),
         scores=_scores(observations, settings),
-        sensitivity=_sensitivity(observations, forecast, settings, seed),
+        sensitivity=vary(observations, forecast, settings, seed, REPORTED_CHOICES),
         disclosure=_disclosure(observations, first),
         imputed=imputed_share(observations, chosen),
     )
@@ -144,25 +133,6 @@ def _fan(observations: Observations, forecast: Forecast, settings: Settings, see
         if row.estimand == "member"
     ]  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def _sensitivity(observations: Observations, forecast: Forecast, settings: Settings, seed: int) -> tuple[Variant, ...]:
-    starts = {str(year): replace(settings, since=dt.date(year, 1, 1)) for year in START_VARIANTS}
-    rules = {rule: replace(settings, frontier=rule) for rule in FRONTIER_VARIANTS}
-    choices = {
-        "as reported": settings,
-        **{f"frontier {name}": choice for name, choice in rules.items() if name != settings.frontier},
-        **{f"fitted since {year}": choice for year, choice in starts.items() if choice.since != settings.since},
-    }
-    variants = []
-    for label, choice in choices.items():
-        try:
-            other = forecast_bare(observations, forecast.dates, choice, generator(seed))
-        except FitError:
-            continue  # a rule that leaves too few points is no variant
-        row = other.select("member", max(settings.levels), max(other.dates))
-        variants.append(Variant(label, other.fit.n, other.growth.factor_per_year, row.median, row.lower, row.upper))
-    return tuple(variants)
 
 
 def _disclosure(observations: Observations, first: float | None) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from forecast.report.pages.prediction import (
     percent,
     record_sentence,
 )
+from forecast.report.pages.sensitivity import envelope_sentence, sensitivity_table
 from forecast.trends.result import ESTIMANDS
 from forecast.units import format_quantity
 
@@ -96,7 +97,11 @@ def _target_sections(outlook: Outlook) -> list[Section]:
         Section(forecast.title, blocks),
         Section("How it was computed", method, level=3),
         Section("Track record", _record(outlook), level=3),
-        Section("How much the choices matter", [_sensitivity(outlook)], level=3),
+        Section(
+            "How much the choices matter",
+            [Text(envelope_sentence(outlook.sensitivity)), sensitivity_table(outlook.sensitivity)],
+            level=3,
+        ),
         Section("Data used", _data(outlook), level=3),
     ]
 
@@ -113,28 +118,6 @@ def _record(outlook: Outlook) -> list[Block]:
 def _dollars(outlook: Outlook) -> str:
     frame = outlook.forecast.provenance.settings.get("dollar_year")
     return f"; dollars of {frame}" if frame else ""
-
-
-def _sensitivity(outlook: Outlook) -> Table:
-    forecast = outlook.forecast
-    level = percent(forecast.growth.level)
-    rows = [
-        [
-            variant.label,
-            str(variant.n),
-            f"×{variant.growth:.2f}",
-            format_quantity(variant.median, forecast.unit),
-            format_interval(variant.lower, variant.upper, forecast.unit),
-        ]
-        for variant in outlook.sensitivity
-    ]
-    growths = [variant.growth for variant in outlook.sensitivity]
-    caption = (
-        f"The next frontier model on {format_date(max(forecast.dates))} under other choices; they move growth from "
-        f"×{min(growths):.2f} to ×{max(growths):.2f} a year."
-    )
-    columns = ["choice", "models", "growth a year", "median", f"{level} prediction interval"]
-    return Table(columns, rows, caption, ("models", "growth a year", "median"))
 
 
 def _data(outlook: Outlook) -> list[Block]:
@@ -190,7 +173,7 @@ def _plain(outlook: Outlook) -> dict[str, object]:
     return {
         **forecast.to_dict(),
         "rows": [asdict(row) for row in forecast.rows],
-        "sensitivity": [vars(variant) for variant in outlook.sensitivity],
+        "sensitivity": outlook.sensitivity.to_dict(),
         "disclosure": records(outlook.disclosure),
         "imputed_share": outlook.imputed,
     }
