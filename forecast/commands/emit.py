@@ -71,6 +71,13 @@ class Emitter:
     verbose: bool = False
     strict: bool = False
 
+    @property
+    def shows_figures(self) -> bool:
+        """Whether the format of the output has figures; drawing them for another is lost time."""
+        from forecast.report.rendering import format_name
+
+        return format_name("json" if self.json else self.format, self.output) in ("markdown", "html")
+
     def check(self) -> None:
         """Refuse an impossible output before any work is done.
 
