@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecast.data.catalog import Row, find_chip, find_zone, places_of, refuse, rows_of
 from forecast.data.looked import Looked, around, nearest, range_of, remarks
@@ -145,7 +146,7 @@ def rental_price(
     date : datetime.date
         When it is rented: offers within half a year, else the nearest earlier ones, else the first.
     commitment : {"on_demand", "1y", "3y", "spot"}
-        A reserved price that is nowhere stated is derived from the one on demand.
+        A reserved price of which fewer than five offers are known is derived from the one on demand.
     provider_kind : {"hyperscaler", "neocloud", "marketplace", "index"}, optional
         Only these providers.
 
@@ -178,18 +179,25 @@ def rental_price(
     kin = [row for row in offers if row["accelerator"] in family]
     for rows, remark in ((own, ""), (kin, f"other chips of the family {asked['family']}")):
         wanted = [row for row in rows if row["commitment"] == commitment]
+        reserved = commitment in ("1y", "3y")
+        on_demand = [row for row in rows if row["commitment"] == "on_demand" and reserved]
+        # One old reserved price can exceed what the market asks on demand today: then the discount is the better guide.
+        if on_demand and _near(wanted, date).sum() < _FEW:
+            return _discounted(_median(on_demand, date, remark, provider_kind), commitment)
         if wanted:
             return _median(wanted, date, remark, provider_kind)
-        on_demand = [row for row in rows if row["commitment"] == "on_demand"]
-        if on_demand and commitment in ("1y", "3y"):
-            return _discounted(_median(on_demand, date, remark, provider_kind), commitment)
     return None
+
+
+def _near(rows: Sequence[Row], date: dt.date) -> NDArray[np.bool_]:
+    dates = np.array([row["date"].to_datetime64() for row in rows], dtype="datetime64[ns]")
+    return np.asarray(np.abs(dates - np.datetime64(date)) <= np.timedelta64(WINDOW))
 
 
 def _median(rows: Sequence[Row], date: dt.date, remark: str, kind: str | None) -> Looked:
     dates = np.array([row["date"].to_datetime64() for row in rows])
     centre, window = np.datetime64(date), np.timedelta64(WINDOW)
-    near = np.abs(dates - centre) <= window
+    near = _near(rows, date)
     if not near.any():
         earlier = dates[dates < centre]
         anchor = earlier.max() if earlier.size else dates.min()
@@ -288,6 +296,8 @@ def _datacenter(name: str, date: dt.date, column: str, stem: str, unit: str) -> 
 
 def _sites(name: str) -> list[Row]:
     folded = name.casefold()
+    if not folded:
+        return []
     return [row for row in rows_of("datacenters") if folded in (row["provider"].casefold(), row["region"].casefold())]
 
 
@@ -300,11 +310,7 @@ def _stand_ins(name: str) -> list[str]:
     kind = sellers.get(provider.casefold())
     if not _sites(wanted) and provider == wanted and kind is None:
         centres = {row[key] for row in rows_of("datacenters") for key in ("provider", "region") if row[key]}
-        refuse(
-            "data centre",
-            name,
-            centres | regions.keys() | {row["provider"] for row in rows_of("prices")},
-            "datacenters",
-        )
+        sellers_too = centres | regions.keys() | {row["provider"] for row in rows_of("prices")}
+        refuse("data centre", name, sellers_too, "datacenters")
     default = "hyperscale" if kind == "hyperscaler" else "other"
     return list(dict.fromkeys((wanted, provider, default)))

@@ -297,6 +297,21 @@ def test_a_reserved_price_that_is_not_stated_is_derived_from_the_one_on_demand()
     assert "discount" in reserved.note
 
 
+def test_a_reserved_price_is_the_stated_one_where_enough_are_known():
+    offers = load_dataset("prices").frame
+    near = (offers["date"] - pd.Timestamp(2019, 11, 15)).abs() <= pd.Timedelta(days=183)
+    mine = offers[near & (offers["accelerator"] == "NVIDIA Tesla V100 SXM2 16 GB") & (offers["commitment"] == "3y")]
+    assert len(mine) >= 5
+    assert rental_price("V100", dt.date(2019, 11, 15), "3y").value == mine["usd_per_chip_hour"].median()
+
+
+@pytest.mark.parametrize("chip", ["A100", "H100", "V100", "TPUv4", "TPUv5e", "A10G", "B200"])
+@pytest.mark.parametrize("year", [2020, 2023, 2025, 2026])
+def test_a_longer_commitment_is_never_dearer(chip, year):
+    prices = [rental_price(chip, dt.date(year, 7, 1), commitment).value for commitment in ("on_demand", "1y", "3y")]
+    assert prices == sorted(prices, reverse=True)
+
+
 def test_another_chip_of_the_family_stands_in():
     assert "family V100" in rental_price("V100S-PCIe-32GB", dt.date(2020, 1, 1)).note
     assert rental_price("Ascend 910B", dt.date(2024, 1, 1)) is None
@@ -351,6 +366,8 @@ def test_pue_by_provider_region_kind_and_year():
     assert "Amazon Web Services stands in" in pue_for("ap-east-1", day).note  # the region has a figure for water only
     with pytest.raises(UsageError, match="unknown data centre 'Gogle'; did you mean 'Google Cloud'"):
         pue_for("Gogle", day)
+    with pytest.raises(UsageError, match="unknown data centre ' '"):
+        pue_for(" ", day)
 
 
 def test_every_provider_and_region_has_a_pue():
