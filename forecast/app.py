@@ -67,7 +67,7 @@ _OPTIONAL_VALUES = {"--vintage": "all"}
 
 def _complete(arguments: list[str]) -> list[str]:
     completed = []
-    for argument, following in zip(arguments, [*arguments[1:], "--"], strict=True):
+    for argument, following in zip(arguments, [*arguments[1:], "--"], strict=False):
         completed.append(argument)
         if argument in _OPTIONAL_VALUES and following.startswith("-"):
             completed.append(_OPTIONAL_VALUES[argument])
