@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from forecast.costs.assumptions import Assumed
-from forecast.costs.estimation import FURTHER, HEADLINES, Estimate, Result
+from forecast.costs.estimation import FURTHER, HEADLINES, Estimate, Interval, Result
 from forecast.costs.graph import quantity
 from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
 from forecast.report.pages.prediction import percent
@@ -71,11 +72,20 @@ def answer_sentence(estimate: Estimate) -> str:
 
 
 def _with_interval(result: Result) -> str:
+    result = _in_days(result)
     widest = result.intervals[-1]
     if widest.lower == widest.upper:
         return exact_text(result.median, result.unit)
     text = format_quantity(result.median, result.unit)
     return f"{text} ({percent(widest.level)}: {interval_text(widest.lower, widest.upper, result.unit)})"
+
+
+def _in_days(result: Result) -> Result:
+    # People plan a run in days; the JSON keeps hours.
+    if result.name != "wall_hours":
+        return result
+    intervals = tuple(Interval(each.level, each.lower / 24, each.upper / 24) for each in result.intervals)
+    return replace(result, unit="days", median=result.median / 24, intervals=intervals)
 
 
 def exact_text(value: float, unit: str) -> str:
@@ -110,7 +120,7 @@ def quantity_table(estimate: Estimate, names: Sequence[str]) -> Table:
     levels = [interval.level for interval in next(iter(estimate.results.values())).intervals] if names else []
     rows = []
     for name in names:
-        result = estimate[name]
+        result = _in_days(estimate[name])
         cells = [
             "exact" if interval.lower == interval.upper else interval_text(interval.lower, interval.upper, result.unit)
             for interval in result.intervals
@@ -125,7 +135,11 @@ def shares_sentence(estimate: Estimate) -> str:
     """Return what the cost consists of, largest first."""
     parts = sorted(estimate.shares.items(), key=lambda item: -item[1])
     kind = estimate["cost_usd"].convention.cost
-    return f"Cost by {kind}: " + ", ".join(f"{_COMPONENTS[name]} {percent(share)}" for name, share in parts) + "."
+    return (
+        f"Cost by {kind}: "
+        + ", ".join(f"{_COMPONENTS[name]} {percent(round(share, 2))}" for name, share in parts)
+        + "."
+    )
 
 
 def _dominant(estimate: Estimate, figures: bool) -> list[Block]:
