@@ -356,11 +356,11 @@ def _quantiles(values: NDArray[np.float64], ends: NDArray[np.float64], kinds: ND
             picked[block[~alike]] = np.sort(rows[~alike], axis=1)[:, np.stack([below, above])]
     low, high, share = picked[:, 0], picked[:, 1], place - below
     near_high = high - (high - low) * (1 - share)
-    return np.where(share >= 0.5, near_high, low + (high - low) * share)
+    return np.asarray(np.where(share >= 0.5, near_high, low + (high - low) * share))
 
 
 def _proportional(rows: NDArray[np.float64]) -> NDArray[np.bool_]:
     if not np.all(rows[0] > 0):
-        return np.arange(len(rows)) == 0
+        return np.asarray(np.arange(len(rows)) == 0)
     ratio = rows / rows[0]
     return np.asarray(ratio.max(axis=1) - ratio.min(axis=1) <= 1e-12 * ratio[:, 0])

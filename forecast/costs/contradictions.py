@@ -6,6 +6,7 @@ times is refused, naming both values.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -59,12 +60,13 @@ def check_consistent(
     UsageError
         When exact numbers disagree, or uncertain ones by more than ten times.
     """
+    _check_active(plan)
     seen: set[frozenset[str]] = set()
     for name, given in plan.given.items():
         if not quantity(name).rules or given.central == 0:
             continue
         others = resolve(plan.given.keys() - {name}, assumed)
-        if name not in others.rules:
+        if name not in others.rules or math.isinf(others.rules[name].tolerance):
             continue
         involved = frozenset(_givens(others, name))
         if not involved or involved | {name} in seen:
@@ -127,6 +129,13 @@ def check_dense(plan: RunPlan) -> Note | None:
         f"peak_flop_per_s = {given.central:.4g} is the peak of {first['accelerator']} with 2:4 sparsity in bf16.",
         f"Its dense peak is {first['peak_fp16_flop_per_s']:.4g}; training does not use the sparsity.",
     )  # fmt: skip
+
+
+def _check_active(plan: RunPlan) -> None:
+    active, whole = (plan.given.get(name) for name in ("active_parameters", "parameters"))
+    if active is not None and whole is not None and active.central > whole.central:
+        message = f"{_stated('active_parameters', plan)} is more than {_stated('parameters', plan)}"
+        raise UsageError(message, hint="parameters counts all of them, active ones included")
 
 
 def _of_peak(plan: RunPlan, resolution: Resolution, name: str) -> str:

@@ -315,10 +315,10 @@ def _swings(
     middle = {each: limits[1] for each, limits in ranges.items()}
     found = []
     for each in behind:
-        low, _, high = ranges[each]
-        ends = resolution.evaluate({**middle, each: [low, high]})[name]
+        ends = resolution.evaluate({**middle, each: ranges[each]})[name]
         if ends.ndim:
-            found.append(Swing(each, float(ends[0]), float(ends[1]), shares[each]))
+            low, centre, high = (float(end) for end in ends)
+            found.append(Swing(each, low, centre, high, shares[each]))
     return tuple(found)
 
 

@@ -15,6 +15,8 @@ from forecast.report.pages.prediction import percent
 from forecast.units import format_quantity
 
 _COMPONENTS = {"rental": "rental", "hardware": "hardware used up", "energy": "electricity", "staff": "staff"}
+#: How a source begins that is a whole row of a table; it is printed once.
+_ROW = "datasets/"
 #: Quantities whose conventions the short answer tells.
 _TOLD = ("energy_it_kwh", "energy_kwh", "carbon_kg", "carbon_operational_kg", "water_l", "water_onsite_l", "cost_usd")
 
@@ -190,17 +192,17 @@ def _assumptions(estimate: Estimate, full: bool) -> list[Block]:
     words = ", ".join(f"{each.name} {each.value}" for each in choices)
     caption = "Give any of them with --set NAME=VALUE, and it is exact. Ranges hold 90 %."
     table = Table(["input", "value", "range", "source"], rows, caption)
-    return [Text(f"Choices: {words}."), table] if choices else [table]
+    blocks: list[Block] = [Text(f"Choices: {words}."), table] if choices else [table]
+    rows_read = dict.fromkeys(each.source for each in estimate.assumptions if each.source.startswith(_ROW))
+    return [*blocks, Bullets(list(rows_read))] if full and rows_read else blocks
 
 
 def _assumption(each: Assumed, full: bool) -> list[str]:
     spread = "" if each.low == each.high else interval_text(each.low, each.high, each.unit)
     note = f" ({each.note})" if each.note else ""
-    source = each.source + note if full else _short(each.source)
-    return [each.name, exact_text(each.value, each.unit), spread, source]
+    source = (each.source.split(":")[0] if each.source.startswith(_ROW) else each.source) + note
+    return [each.name, exact_text(each.value, each.unit), spread, source if full else _short(source)]
 
 
 def _short(source: str, width: int = 44) -> str:
-    if source.startswith("datasets/"):
-        return source.split(":")[0]
     return source if len(source) <= width else source[: width - 1].rstrip() + "…"
