@@ -168,9 +168,7 @@ def choose(plan: RunPlan) -> tuple[RunPlan, tuple[Assumed, ...]]:
         next((each for each in _DEFAULT_PRECISIONS if row[PRECISIONS[each]]), "fp32"),
         "default of the chip",
     )
-    if precision not in PRECISIONS:
-        message = f"unknown precision {precision!r}{did_you_mean(precision, PRECISIONS)}"
-        raise UsageError(message)
+    check_choice("precision", precision)
     region = plan.region or default("region", DEFAULT_REGION, "default: where most large models are trained")
     zone = find_zone(region)
     provider = plan.provider
@@ -187,6 +185,27 @@ def choose(plan: RunPlan) -> tuple[RunPlan, tuple[Assumed, ...]]:
         commitment=commitment,
     )  # fmt: skip
     return filled, tuple(taken)
+
+
+def check_choice(name: str, value: Any) -> None:
+    """Refuse a chip, place, precision, commitment or provider that is not known.
+
+    Raises
+    ------
+    UsageError
+        With the nearest name.
+    """
+    if name == "chip":
+        find_chip(value)
+    elif name == "region":
+        find_zone(value)
+    elif name == "provider":
+        pue_for(value, data_date())
+    elif name == "precision" and value not in PRECISIONS:
+        message = f"unknown precision {value!r}{did_you_mean(value, PRECISIONS)}"
+        raise UsageError(message)
+    elif name == "date":
+        _check_date(value)
 
 
 def _check_date(date: dt.date) -> None:

@@ -6,7 +6,7 @@ share a chip, a place or a date look it up once; every plan sees the same draws,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecast.costs.assumptions import Assumed, assumptions, choose, look_up, parameters, setting, tables
+from forecast.costs.assumptions import (
+    ASSUMABLE,
+    Assumed,
+    assumptions,
+    check_choice,
+    choose,
+    look_up,
+    parameters,
+    setting,
+    tables,
+)
+from forecast.costs.contradictions import ABSURD
 from forecast.costs.draws import Streams, spread
 from forecast.costs.estimation import HEADLINES
-from forecast.costs.graph import Resolution, quantity, resolve
+from forecast.costs.graph import Resolution, missing, quantity, resolve
 from forecast.costs.plan import CHOICES, Given, RunPlan, full_name
+from forecast.data.lookup import Looked
 from forecast.data.table import Table
 from forecast.errors import DataError, Problem, UsageError
 from forecast.notes import Note
@@ -128,7 +140,7 @@ class _Plans:
         self._read(defaults)
         self.plans = self._chosen()
 
-    def problem(self, row: int, column: str | None, value: Any, rule: str) -> None:
+    def problem(self, row: int | np.intp, column: str | None, value: Any, rule: str) -> None:
         self.problems.append(
             Problem(int(row) + self.table.first_row, column, None if value is None else str(value), rule)
         )
@@ -192,7 +204,7 @@ class _Plans:
             except UsageError as error:
                 rule = error.message.split(": ", 1)[-1] + (f"; {error.hint}" if error.hint else "")
                 for row in at:
-                    self.problem(row, column, text, f"is wrong: {rule}")
+                    self.problem(row, column, text, f"is not accepted: {rule}")
                 continue
             low[at], central[at], high[at] = given.low, given.central, given.high
         self.numbers[name] = (low, central, high)
@@ -204,9 +216,10 @@ class _Plans:
             at = np.asarray(rows, dtype=int)
             try:
                 value = getattr(RunPlan.read({name: text}), name)
+                check_choice(name, value)
             except UsageError as error:
                 for row in at:
-                    self.problem(row, column, text, f"is wrong: {error.message}")
+                    self.problem(row, column, text, f"is not accepted: {error.message}")
                 continue
             self.choices[name][at] = value
 
@@ -224,10 +237,14 @@ class _Plans:
             try:
                 plans.append(choose(stated)[0])
             except UsageError as error:
-                self.problem(row, None, None, error.message)
+                self._refuse_all(len(plans), error)
                 plans.append(stated)
         self.refuse()
         return plans
+
+    def _refuse_all(self, code: int | np.intp, error: UsageError) -> None:
+        for row in np.flatnonzero(self.codes == code):
+            self.problem(row, None, None, error.message + (f"; {error.hint}" if error.hint else ""))
 
     def groups(self) -> Iterator[_Group]:
         """Yield the plans that know the same quantities, with their assumptions as arrays."""
@@ -252,14 +269,17 @@ class _Plans:
         codes, inverse = np.unique(self.codes[rows], return_inverse=True)
         settings = [setting(self.plans[code]) for code in codes]
         tables: dict[str, list[Assumed | None]] = {}
+        before = len(self.problems)
         for name, function in wanted.items():
             depends = parameters(function)
             cache: dict[tuple[Any, ...], Assumed | None] = {}
-            for fields in settings:
+            for code, fields in zip(codes, settings, strict=True):
                 key = tuple(fields[each] for each in depends)
                 if key not in cache:
-                    cache[key] = look_up(name, function, fields)
+                    cache[key] = self._look_up(name, function, fields, code)
             tables[name] = [cache[tuple(fields[each] for each in depends)] for fields in settings]
+        if len(self.problems) > before:
+            return
         exists = np.array([[each is not None for each in column] for column in tables.values()]).reshape(
             len(tables), -1
         )
@@ -274,6 +294,15 @@ class _Plans:
                 ends = np.array([[each.low, each.value, each.high] if each else [np.nan] * 3 for each in tables[name]])
                 triples[name] = tuple(ends[at].T)
             yield _Group(rows[members], frozenset(given), frozenset(available), triples, sample)  # type: ignore[arg-type]
+
+    def _look_up(
+        self, name: str, function: Callable[..., Looked | None], fields: Mapping[str, Any], code: np.intp
+    ) -> Assumed | None:
+        try:
+            return look_up(name, function, fields)
+        except UsageError as error:
+            self._refuse_all(code, error)
+            return None
 
 
 @dataclass(frozen=True)
@@ -291,12 +320,19 @@ class _Group:
         prefer = {"cost_usd": "by_ownership" if self.sample.own else "by_rental"}
         resolution = resolve(self.given, self.assumed, zero=zero, prefer=prefer)
         wanted = [name for name in HEADLINES if name in resolution]
+        if not wanted:
+            lacking = ", ".join(missing("compute_flop", resolution, ASSUMABLE))
+            for row in self.rows:
+                plans.problem(
+                    row, None, None, f"says too little of the run; it would need {lacking}, or chip_hours, or energy"
+                )
         checked = [name for name, rule in resolution.rules.items() if rule.backward_from]
         needed = frozenset(wanted + checked).union(*(resolution.ancestors(name) for name in wanted + checked))
         pruned = Resolution(
             resolution.given & needed, resolution.assumed & needed,
             {name: rule for name, rule in resolution.rules.items() if name in needed}, resolution.inputs,
         )  # fmt: skip
+        self._compare(plans)
         step = max(1, _CELLS // streams.count)
         for start in range(0, len(self.rows), step):
             part = slice(start, start + step)
@@ -312,6 +348,28 @@ class _Group:
             for name in wanted:
                 answer = answers.setdefault(name, np.full((plans.count, len(ends)), np.nan))
                 answer[rows] = _quantiles(everything[name], ends, kinds)
+
+    def _compare(self, plans: _Plans) -> None:
+        # As for a single plan, with medians in place of draws: what is refused there is refused here.
+        middle = {name: triple[1][:, None] for name, triple in self.triples.items()}
+        uncertain = {name for name, (low, _, high) in self.triples.items() if not np.array_equal(low, high)}
+        for name in self.given:
+            others = resolve(self.given - {name}, self.assumed)
+            if name not in others.rules or not others.ancestors(name) & self.given:
+                continue
+            tolerance = others.rules[name].tolerance
+            if others.ancestors(name) & uncertain or name in uncertain:
+                tolerance = max(tolerance, ABSURD - 1)
+            implied = np.broadcast_to(others.evaluate(middle)[name].reshape(-1), self.rows.shape)
+            stated = self.triples[name][1]
+            apart = (stated > 0) & (np.maximum(stated / implied, implied / stated) > 1 + tolerance)
+            for at in np.flatnonzero(apart):
+                rule = f"disagrees with the other givens, which imply {implied[at]:.3g}"
+                plans.problem(self.rows[at], plans.names.get(name, name), f"{stated[at]:.6g}", rule)
+        if {"active_parameters", "parameters"} <= self.given:
+            active, whole = self.triples["active_parameters"][1], self.triples["parameters"][1]
+            for at in np.flatnonzero(active > whole):
+                plans.problem(self.rows[at], "active_parameters", f"{active[at]:.6g}", "is more than all parameters")
 
     def _check(self, name: str, values: NDArray[np.float64], rows: NDArray[np.intp], plans: _Plans) -> None:
         node = quantity(name)

@@ -244,6 +244,10 @@ def _estimate(plan: RunPlan, levels: tuple[float, ...], count: int, rng: np.rand
         zero=[name for name, value in exact.items() if value == 0],
         prefer={"cost_usd": "by_ownership" if plan.own else "by_rental"},
     )
+    if plan.assume and not any(name in resolution for name in HEADLINES):
+        lacking = ", ".join(missing("compute_flop", resolution, ASSUMABLE))
+        message = f"the plan says too little of the run; it would need {lacking}, or chip_hours, or energy"
+        raise UsageError(message, hint="for example: forecast estimate --params 70B --tokens 15T")
     ranges = {name: (each.low, each.central, each.high) for name, each in plan.given.items()}
     used = {name: assumed[name] for name in assumed if name in resolution.assumed}
     ranges |= {name: (each.low, each.value, each.high) for name, each in used.items()}
