@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.costs.assumptions import PRECISIONS, Assumed
+from forecast.costs.choices import PRECISIONS, Assumed
 from forecast.costs.draws import Streams, spread
 from forecast.costs.graph import Resolution, quantity, resolve
 from forecast.costs.plan import RunPlan

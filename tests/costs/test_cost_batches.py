@@ -8,8 +8,8 @@ import pytest
 
 import forecast
 from forecast.costs.batches import estimate_plans
-from forecast.costs.estimation import HEADLINES
 from forecast.costs.plan import RunPlan
+from forecast.costs.result import HEADLINES
 from forecast.data.table import Table
 from forecast.errors import DataError
 from forecast.settings import generator
