@@ -3,175 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.costs.assumptions import Assumed, assume
+from forecast.costs.assumptions import ASSUMABLE, assume, tables
 from forecast.costs.attribution import Swing, variance_shares
-from forecast.costs.contradictions import check_consistent, check_implied
-from forecast.costs.conventions import Convention, comparable, convention
+from forecast.costs.choices import Assumed
+from forecast.costs.contradictions import check_consistent, check_dense, check_implied
+from forecast.costs.conventions import Convention, convention
 from forecast.costs.draws import Streams, spread
-from forecast.costs.equivalences import Equivalence, equivalences
+from forecast.costs.equivalences import equivalences
 from forecast.costs.graph import Resolution, missing, quantities, quantity, resolve
-from forecast.costs.plan import RunPlan
+from forecast.costs.plan import RunPlan, data_date
+from forecast.costs.result import FURTHER, HEADLINES, Estimate, Interval, Result
+from forecast.data.constants import constant
 from forecast.errors import UsageError
 from forecast.notes import Note, unique
 from forecast.provenance import Provenance
 from forecast.settings import DRAWS, LEVELS, SEED, generator
-from forecast.units import format_quantity
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-#: What a plan is asked for, in the order of tables.
-HEADLINES = (
-    "compute_flop", "chip_hours", "wall_hours", "energy_it_kwh", "energy_kwh", "carbon_operational_kg",
-    "carbon_embodied_kg", "carbon_kg", "water_l", "cost_rental_usd", "cost_hardware_usd", "cost_energy_usd",
-    "cost_staff_usd", "cost_usd",
-)  # fmt: skip
-#: Shown beside them where they follow.
-FURTHER = (
-    "power_w", "carbon_market_kg", "carbon_idle_kg", "water_onsite_l", "water_offsite_l", "minerals_kg_sb",
-    "cost_ownership_usd", "cost_acquisition_usd", "cost_future_usd", "inference_energy_kwh", "inference_carbon_kg",
-    "inference_water_l", "breakeven_tokens",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A central interval: the probability inside, and its ends."""
-
-    level: float
-    lower: float
-    upper: float
-
-
-@dataclass(frozen=True)
-class Result:
-    """One quantity of an estimate.
-
-    Parameters
-    ----------
-    name, unit, title : str
-        From the cost graph.
-    median : float
-        Half of the draws lie below; the value itself when nothing is uncertain.
-    intervals : tuple of Interval
-        Ascending by level.
-    convention : Convention
-        What the number includes.
-    """
-
-    name: str
-    unit: str
-    title: str
-    median: float
-    intervals: tuple[Interval, ...]
-    convention: Convention
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the widest interval beside the median, all intervals, and the convention."""
-        widest = self.intervals[-1]
-        return {
-            "unit": self.unit,
-            "level": widest.level,
-            "median": self.median,
-            "lower": widest.lower,
-            "upper": widest.upper,
-            "intervals": [asdict(interval) for interval in self.intervals],
-            "convention": self.convention.to_dict(),
-        }
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """The answer to `estimate`.
-
-    Parameters
-    ----------
-    plan : RunPlan
-        What was asked, with the choices that were assumed filled in.
-    results : mapping of str to Result
-        Every quantity that could be computed, headlines first.
-    assumptions : tuple of Assumed
-        Inputs that the plan does not state, with range and source.
-    shares : mapping
-        Part of each component in the median cost.
-    variance_shares : mapping
-        Headline -> input -> first-order share of its variance, largest first.
-    swings : mapping
-        Headline -> its swing with each uncertain input.
-    equivalences : tuple of Equivalence
-        The footprint in things people know.
-    draws : mapping
-        Quantity -> its draws, or one value where nothing is uncertain.
-    resolution : Resolution
-        Which rule computed what.
-    """
-
-    plan: RunPlan
-    results: Mapping[str, Result]
-    assumptions: tuple[Assumed, ...]
-    shares: Mapping[str, float]
-    variance_shares: Mapping[str, Mapping[str, float]]
-    swings: Mapping[str, tuple[Swing, ...]]
-    equivalences: tuple[Equivalence, ...]
-    notes: tuple[Note, ...]
-    provenance: Provenance
-    draws: Mapping[str, NDArray[np.float64]] = field(repr=False)
-    resolution: Resolution = field(repr=False)
-
-    def __getitem__(self, name: str) -> Result:
-        """Return a quantity.
-
-        Raises
-        ------
-        UsageError
-            When it does not exist, or does not follow from what is known.
-        """
-        node = quantity(name)
-        if name not in self.results:
-            lacking = ", ".join(missing(name, self.resolution))
-            message = f"{node.title} ({name}) does not follow from what is given"
-            raise UsageError(message, hint=f"give also: {lacking}")
-        return self.results[name]
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per quantity and level."""
-        import pandas as pd
-
-        return pd.DataFrame(self.rows())
-
-    def summary(self) -> pd.DataFrame:
-        """Return the headlines, one row per quantity and level."""
-        frame = self.to_frame()
-        return frame[frame["quantity"].isin(HEADLINES)].reset_index(drop=True)
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Return one row per quantity and level as plain data."""
-        return [
-            {"quantity": each.name, "unit": each.unit, "level": interval.level, "median": each.median,
-             "lower": interval.lower, "upper": interval.upper, "convention": str(each.convention)}
-            for each in self.results.values() for interval in each.intervals
-        ]  # fmt: skip
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON result."""
-        return {
-            "quantities": {name: each.to_dict() for name, each in self.results.items()},
-            "shares": dict(self.shares),
-            "dominant": {
-                name: {"input": next(iter(shares)), "share": next(iter(shares.values()))}
-                for name, shares in self.variance_shares.items()
-            },
-            "variance_shares": {name: dict(shares) for name, shares in self.variance_shares.items()},
-            "assumptions": [each.to_dict() for each in self.assumptions],
-            "given": self.plan.to_dict(),
-            "equivalences": [each.to_dict() for each in self.equivalences],
-        }
 
 
 def estimate(
@@ -240,6 +92,10 @@ def _estimate(plan: RunPlan, levels: tuple[float, ...], count: int, rng: np.rand
         zero=[name for name, value in exact.items() if value == 0],
         prefer={"cost_usd": "by_ownership" if plan.own else "by_rental"},
     )
+    if plan.assume and not any(name in resolution for name in HEADLINES):
+        lacking = ", ".join(missing("compute_flop", resolution, ASSUMABLE))
+        message = f"the plan says too little of the run; it would need {lacking}, or chip_hours, or energy"
+        raise UsageError(message, hint="for example: forecast estimate --params 70B --tokens 15T")
     ranges = {name: (each.low, each.central, each.high) for name, each in plan.given.items()}
     used = {name: assumed[name] for name in assumed if name in resolution.assumed}
     ranges |= {name: (each.low, each.value, each.high) for name, each in used.items()}
@@ -250,10 +106,14 @@ def _estimate(plan: RunPlan, levels: tuple[float, ...], count: int, rng: np.rand
     }
     everything = resolution.evaluate(values)
     check_implied(plan, resolution, everything)
-    notes = list(check_consistent(plan, assumed, resolution, everything, streams))
+    notes = [note for note in (check_dense(plan),) if note is not None]
+    notes += check_consistent(plan, assumed, resolution, everything, streams)
     names = [name for name in (*HEADLINES, *FURTHER, *quantities()) if _reported(name, resolution)]
     results = {
-        name: _result(name, everything[name], levels, convention(name, resolution, facts, exact))
+        name: replace(
+            _result(name, everything[name], levels, convention(name, resolution, facts, exact)),
+            inputs=resolution.inputs.get(name, ()),
+        )
         for name in dict.fromkeys(names)
     }
     behind = frozenset().union(*(resolution.ancestors(name) for name in results))
@@ -276,7 +136,8 @@ def _estimate(plan: RunPlan, levels: tuple[float, ...], count: int, rng: np.rand
         equivalences=equivalences(results),
         notes=unique(notes),
         provenance=Provenance(
-            settings={"draws": count, "levels": list(levels), "assume": plan.assume} | plan.to_dict()
+            data=tables() if plan.assume else {},
+            settings={"draws": count, "levels": list(levels), "assume": plan.assume} | plan.to_dict(),
         ),
         draws=everything,
         resolution=resolution,
@@ -314,10 +175,10 @@ def _swings(
     middle = {each: limits[1] for each, limits in ranges.items()}
     found = []
     for each in behind:
-        low, _, high = ranges[each]
-        ends = resolution.evaluate({**middle, each: [low, high]})[name]
+        ends = resolution.evaluate({**middle, each: ranges[each]})[name]
         if ends.ndim:
-            found.append(Swing(each, float(ends[0]), float(ends[1]), shares[each]))
+            low, centre, high = (float(end) for end in ends)
+            found.append(Swing(each, low, centre, high, shares[each]))
     return tuple(found)
 
 
@@ -344,7 +205,7 @@ def _notes(
     if not plan.assume:
         absent = [name for name in ("energy_kwh", "carbon_kg", "water_l", "cost_usd") if name not in results]
         for name in absent:
-            lacking = ", ".join(missing(name, resolution)[:6])
+            lacking = ", ".join(missing(name, resolution, ASSUMABLE))
             notes.append(
                 Note("left-out", "info", f"{name} does not follow from what is given; it would need {lacking}.")
             )
@@ -357,6 +218,15 @@ def _notes(
                     "Name a chip, a place or a size for defaults.",
                 )
             )
+    if plan.date is not None and plan.date > data_date():
+        notes.append(
+            Note(
+                "date-after-data", "warning",
+                f"The run is planned for {plan.date}; prices, grids and hardware are those known by {data_date()}.",
+                "Give the prices and intensities you expect with --set.",
+            )
+        )  # fmt: skip
+    notes += _energy_share(results)
     embodied = results.get("carbon_embodied_kg")
     if embodied is not None and embodied.convention.embodied == "chips":
         notes.append(
@@ -369,28 +239,17 @@ def _notes(
     return notes
 
 
-def total(estimates: Sequence[Estimate], name: str) -> float:
-    """Return the sum of the medians of one quantity over several runs, such as a family's models.
-
-    Raises
-    ------
-    UsageError
-        When a run lacks the quantity, or the runs count different things.
-    """
-    results = [each[name] for each in estimates]
-    for other in results[1:]:
-        differences = comparable(results[0].convention, other.convention)
-        if differences:
-            message = f"{name} of these runs cannot be added: {'; '.join(differences)}"
-            raise UsageError(message)
-    return float(sum(result.median for result in results))
-
-
-def headline(estimate: Estimate, name: str) -> str:
-    """Return a quantity with its widest interval in words."""
-    result = estimate[name]
-    widest = result.intervals[-1]
-    text = format_quantity(result.median, result.unit)
-    if widest.lower == widest.upper:
-        return text
-    return f"{text} ({100 * widest.level:.3g} %: {format_quantity(widest.lower, result.unit)} to {format_quantity(widest.upper, result.unit)})"
+def _energy_share(results: Mapping[str, Result]) -> list[Note]:
+    if not {"cost_energy_usd", "cost_ownership_usd"} <= results.keys() or results["cost_ownership_usd"].median <= 0:
+        return []
+    share = results["cost_energy_usd"].median / results["cost_ownership_usd"].median
+    low, high = constant("energy_share_low"), constant("energy_share_high")
+    if low <= share <= high:
+        return []
+    return [
+        Note(
+            "energy-share", "info",
+            f"Electricity is {share:.1%} of the cost by ownership; {low:.0%} to {high:.0%} is usual.".replace("%", " %"),
+            "Check the price of the chip, its age, and the price of electricity.",
+        )
+    ]  # fmt: skip
