@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.costs.graph import evaluate
+from forecast.data.constants import constant
 from forecast.generation.links import DrawnLinks
 
 Array = NDArray[np.float64]
@@ -57,7 +58,7 @@ class Chain:
         """Return every metric of :data:`METRICS` for compute of shape (draws, dates)."""
         log_compute, year = np.log10(compute), self.year[None, :]
         active = 10 ** self.links.parameters.at(log_compute)
-        hours = 10 ** self.links.duration.at(year)
+        hours = np.minimum(10 ** self.links.duration.at(year), constant("longest_run_hours"))
         graph = evaluate(
             {
                 "energy_it_kwh": 10 ** (log_compute - self.links.efficiency.at(year)),

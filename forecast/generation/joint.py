@@ -84,6 +84,8 @@ class NextGeneration:
         Limits that cap the draws.
     energy_share : dict
         Electricity over cost at the last date: ``level, median, lower, upper``.
+    dollar_year : int
+        Year whose dollars costs are in.
     """
 
     rows: tuple[JointRow, ...]
@@ -93,6 +95,7 @@ class NextGeneration:
     binding: tuple[Binding, ...]
     scenario: tuple[str, ...]
     energy_share: dict[str, float]
+    dollar_year: int
     notes: tuple[Note, ...]
     provenance: Provenance
 
@@ -124,6 +127,7 @@ class NextGeneration:
             "scenario": list(self.scenario),
             "binding": [asdict(row) for row in self.binding],
             "energy_share_of_cost": self.energy_share,
+            "dollar_year": self.dollar_year,
             "links": list(self.links),
             "method": self.compute.method,
             "backtest": self.compute.backtest,
@@ -193,17 +197,21 @@ def next_generation(
     surroundings = fit_surroundings(region)
     links = fit_links(observations.population, observations.origin, surroundings)
     chain = Chain(links.draw(draws, streams[2]), surroundings.draw(year, draws, streams[3]), year)
-    drawn = {name: limit.draw(draws, stream) for (name, limit), stream in zip(limits().items(), streams[4].spawn(len(limits())), strict=True)}
+    drawn = {
+        name: limit.draw(draws, stream)
+        for (name, limit), stream in zip(limits().items(), streams[4].spawn(len(limits())), strict=True)
+    }
     free = chain.metrics(10**log_compute)
     binding = tuple(
         Binding(name, limit.title, date, float(share))
         for name, limit in limits().items()
         for date, share in zip(compute.dates, (free[limit.metric] > drawn[name]).mean(axis=0), strict=True)
     )
-    runs = {"member": 10**log_compute, "record": np.maximum(10**log_compute, compute.record)}
+    member = 10**log_compute
     for limit in caps:
-        runs = {name: cap(chain, run, limit.metric, drawn[limit.name]) for name, run in runs.items()}
-    found = {name: chain.metrics(run) for name, run in runs.items()}
+        member = cap(chain, member, limit.metric, drawn[limit.name])
+    # The largest run so far has been made, whatever a limit says of the next one.
+    found = {"member": chain.metrics(member), "record": chain.metrics(np.maximum(member, compute.record))}
     share = found["member"]["cost_energy_usd"][:, -1] / found["member"]["cost_usd"][:, -1]
     return NextGeneration(
         rows=tuple(_rows(found, compute.dates, settings.levels)),
@@ -213,6 +221,7 @@ def next_generation(
         binding=binding,
         scenario=tuple(limit.name for limit in caps),
         energy_share=_interval(share, max(settings.levels)),
+        dollar_year=int(observations.population["cost_dollar_year"].max()),
         notes=unique([*compute.notes, *_notes(links, share, caps != [])]),
         provenance=replace(
             compute.provenance,
@@ -239,14 +248,13 @@ def _figure_errors(observations: Observations, settings: Settings, year: Array, 
 
 
 def _rows(found: dict[str, dict[str, Array]], dates: Sequence[dt.date], levels: Sequence[float]) -> list[JointRow]:
-    rows = []
-    for column, date in enumerate(dates):
-        for metric, (unit, _) in METRICS.items():
-            for estimand, metrics in found.items():
-                values = metrics[metric][:, column]
-                for level in levels:
-                    rows.append(JointRow(date, metric, unit, estimand, **_interval(values, level)))  # type: ignore[arg-type]
-    return rows
+    return [
+        JointRow(date, metric, unit, estimand, **_interval(metrics[metric][:, column], level))
+        for column, date in enumerate(dates)
+        for metric, (unit, _) in METRICS.items()
+        for estimand, metrics in found.items()
+        for level in levels
+    ]
 
 
 def _interval(values: Array, level: float) -> dict[str, float]:
@@ -264,7 +272,9 @@ def _notes(links: Links, share: Array, capped: bool) -> list[Note]:
     middle = float(np.median(share))
     low, high = _SANE_ENERGY_SHARE
     if not low <= middle <= high:
-        message = f"electricity is {middle:.1%} of the cost in the median draw; between {low:.0%} and {high:.0%} is usual"
+        message = (
+            f"electricity is {middle:.1%} of the cost in the median draw; between {low:.0%} and {high:.0%} is usual"
+        )
         notes.append(Note("energy-share", "warning", message, "The links of energy and cost do not fit together here."))
     for link in (links.parameters, links.efficiency, links.duration, links.money):
         if link.count < int(constant("few_points")):

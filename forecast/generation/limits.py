@@ -42,7 +42,7 @@ class Limit:
         """Return log-normal draws of shape (draws, 1); each side of the median keeps its stated bound."""
         score = rng.standard_normal((draws, 1))
         side = np.where(score < 0, np.log(self.median / self.low), np.log(self.high / self.median))
-        return np.asarray(self.median * np.exp(side * score / _Z))
+        return np.asarray(self.median * np.exp(np.asarray(side) * score / _Z))
 
 
 def limits() -> dict[str, Limit]:

@@ -62,7 +62,12 @@ class Links:
 
     def summary(self) -> list[dict[str, object]]:
         """Return what each link was fitted to: name, inputs, slopes, points, scatter (OOM) and R2."""
-        fitted = {"parameters": self.parameters, "efficiency": self.efficiency, "duration": self.duration, "money": self.money}
+        fitted = {
+            "parameters": self.parameters,
+            "efficiency": self.efficiency,
+            "duration": self.duration,
+            "money": self.money,
+        }
         return [
             {
                 "link": name, "given": " and ".join(link.names), "slopes": [float(b) for b in link.coefficients[1:]],
@@ -115,10 +120,14 @@ def fit_links(frame: pd.DataFrame, origin: float, surroundings: Surroundings) ->
         return fit_conditional(log_value[kept], {name: values[kept] for name, values in given.items()}, what)
 
     with np.errstate(divide="ignore", invalid="ignore"):
-        parameters = fit("parameters given compute", np.where(language, np.log10(active), np.nan), {"log10 compute": log_compute})
+        parameters = fit(
+            "parameters given compute", np.where(language, np.log10(active), np.nan), {"log10 compute": log_compute}
+        )
         efficiency = fit("energy efficiency by date", log_compute - np.log10(energy_it), {"year": year})
         duration = fit("training time by date", np.log10(hours), {"year": year})
-        power_bill = 10 ** (log_compute - efficiency.at(year)) * surroundings.overhead(year) * surroundings.electricity(year)
+        power_bill = (
+            10 ** (log_compute - efficiency.at(year)) * surroundings.overhead(year) * surroundings.electricity(year)
+        )
         rest = np.log10(np.maximum(cost - power_bill, 0.5 * cost))
         money = fit("cost given compute and date", rest, {"log10 compute": log_compute, "year": year})
     recent = near[language & (year > origin - _RECENT_YEARS)]

@@ -60,12 +60,15 @@ class Surroundings:
             "ewif_l_per_kwh": water_for(self.zone),
         }
         water = {
-            name: spread(quantity(name), found.low or found.value, found.value, found.high or found.value, scores(name))[:, None]
+            name: spread(
+                quantity(name), found.low or found.value, found.value, found.high or found.value, scores(name)
+            )[:, None]
             for name, found in wet.items()
         }
         year = year[None, :]
         return {
-            "pue": 1 + 10 ** self.excess.draw(draws, streams[0]).at(year),
+            # So few fleets leave the Student-t draws tails that no building has.
+            "pue": np.minimum(1 + 10 ** self.excess.draw(draws, streams[0]).at(year), quantity("pue").maximum),
             "carbon_intensity_g_per_kwh": 10 ** (self.grid.draw(draws, streams[1]).at(year) + site),
             "electricity_usd_per_kwh": 10 ** self.price.draw(draws, streams[2]).at(year),
             **water,
@@ -83,7 +86,9 @@ def fit_surroundings(zone: str) -> Surroundings:
     place = find_zone(zone)
     country = str(place["country_iso3"] or place["zone"])
     grids = load_dataset("grids").frame
-    yearly = grids[(grids["basis"] == "location") & (grids["method"] == "annual average") & (grids["boundary"] == "lifecycle")]
+    yearly = grids[
+        (grids["basis"] == "location") & (grids["method"] == "annual average") & (grids["boundary"] == "lifecycle")
+    ]
     own = yearly[yearly["zone"] == country]
     own = own if len(own) >= 5 else yearly[yearly["zone"] == "WORLD"]
     prices = load_dataset("electricity_prices").frame
@@ -107,7 +112,9 @@ def _line(what: str, year: pd.Series, value: pd.Series) -> Conditional:
 
 
 def _site_spread(grids: pd.DataFrame, country: str) -> float:
-    regions = grids[(grids["country_iso3"] == country) & (grids["zone_kind"] == "cloud_region") & (grids["g_per_kwh"] > 0)]
+    regions = grids[
+        (grids["country_iso3"] == country) & (grids["zone_kind"] == "cloud_region") & (grids["g_per_kwh"] > 0)
+    ]
     regions = regions[regions["basis"] == "location"]
     if regions["zone"].nunique() < 3:
         return 0.0
