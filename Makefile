@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test test-lowest examples lint clean
+.PHONY: report test test-lowest examples trackrecord lint clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -35,6 +35,9 @@ test-lowest:  ## the same tests with the lowest versions that pyproject.toml all
 
 examples: $(VENV)/.installed  ## regenerate reports/examples
 	$(BIN)/forecast report -o reports/examples/next-generation.md
+
+trackrecord: $(VENV)/.installed  ## recompute the track record that stands beside forecasts of the bundled models
+	$(BIN)/forecast backtest --method all --level 0.5 --level 0.8 --level 0.9 --level 0.95 --quiet --json -o datasets/trackrecord.json
 
 clean:
 	rm -rf $(VENV) .venv-lowest dist build report.md report-*.svg

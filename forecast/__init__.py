@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from forecast.data.dataset import load_dataset as load_dataset
+    from forecast.costs.estimation import estimate as estimate
+    from forecast.costs.plan import RunPlan as RunPlan
     from forecast.data.table import read_table as read_table
     from forecast.trends.prediction import predict as predict
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 _PUBLIC = {
     "load_dataset": "forecast.data.dataset",
     "predict": "forecast.trends.prediction",
+    "RunPlan": "forecast.costs.plan",
+    "estimate": "forecast.costs.estimation",
     "read_table": "forecast.data.table",
 }
 

@@ -61,9 +61,23 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
+#: Options whose value may be left out, with the value they then have; typer knows none of these.
+_OPTIONAL_VALUES = {"--vintage": "all"}
+
+
+def _complete(arguments: list[str]) -> list[str]:
+    completed = []
+    for argument, following in zip(arguments, [*arguments[1:], "--"], strict=False):
+        completed.append(argument)
+        if argument in _OPTIONAL_VALUES and following.startswith("-"):
+            completed.append(_OPTIONAL_VALUES[argument])
+    return completed
+
+
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     changed: list[Setting] = []
+    arguments = _complete(arguments)
     try:
         # Looked up before click reads the arguments, so that a flag wins over all of it.
         changed = changed_defaults(typer.main.get_command(app))

@@ -33,6 +33,8 @@ _SPELLINGS: dict[str, dict[str, float]] = {
     "g/kWh": {"g/kWh": 1.0, "kg/kWh": 1e3, "kg/MWh": 1.0},
     "L": {"mL": 1e-3, "L": 1.0, "l": 1.0, "kL": 1e3, "m3": 1e3, "ML": 1e6, "GL": 1e9, "litres": 1.0},
     "L/kWh": {"L/kWh": 1.0},
+    "kg/h": {"kg/h": 1.0, "g/h": 1e-3},
+    "kg/kWh": {"kg/kWh": 1.0, "g/kWh": 1e-3},
     "h": {"s": 1 / 3600, "min": 1 / 60, "h": 1.0, "hours": 1.0, "d": 24.0, "days": 24.0, "weeks": 168.0},
     "years": {"y": 1.0, "years": 1.0, "months": 1 / 12},
     "fraction": {"%": 0.01},

@@ -71,6 +71,13 @@ class Emitter:
     verbose: bool = False
     strict: bool = False
 
+    @property
+    def shows_figures(self) -> bool:
+        """Whether the format of the output has figures; drawing them for another is lost time."""
+        from forecast.report.rendering import format_name
+
+        return format_name("json" if self.json else self.format, self.output) in ("markdown", "html")
+
     def check(self) -> None:
         """Refuse an impossible output before any work is done.
 
@@ -121,6 +128,16 @@ class Emitter:
             for note in answer.notes:
                 self.say(f"{note.code}: {note.message}")
 
+    def plain(self, text: str) -> None:
+        """Print text that is no answer, such as a template, or write it to the output file."""
+        if self.output in (None, "-"):
+            sys.stdout.write(text)
+            return
+        path = Path(str(self.output))
+        check_writable(path)
+        write_files({path: text})
+        self.say(f"wrote {path}")
+
     def say(self, text: str) -> None:
         """Write a line to stderr unless ``--quiet``."""
         if not self.quiet:
@@ -139,7 +156,8 @@ def with_output(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def run(**values: Any) -> None:
         emitter = Emitter(**{name: values.pop(name) for name in _SHARED})
-        emitter.check()
+        if not values.get("init"):  # a template is plain text, in a file of any suffix
+            emitter.check()
         command(emitter, **values)
 
     parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]

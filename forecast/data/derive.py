@@ -83,6 +83,7 @@ def _compute(frame: pd.DataFrame) -> None:
     whole = frame["epochs"].notna() | (frame["tokens"] >= constant("single_epoch_tokens"))
     known = (frame["parameters_status"] != "imputed") & (frame["tokens_status"] != "imputed")
     gap = frame["training_compute_flop"].isna() & (frame["base_model"] == "") & whole & known
+    gap &= frame["domain"].str.startswith("Language")
     filled = _round(6 * active * frame["tokens"] * frame["epochs"].fillna(1)).where(gap)
     new = filled.notna()
     frame.loc[new, "training_compute_flop"] = filled[new]
@@ -97,7 +98,7 @@ def _chip_hours(frame: pd.DataFrame) -> None:
 
 
 def _power(frame: pd.DataFrame) -> None:
-    stated = (frame["hardware"] != "") & frame["hardware_quantity"].notna()
+    stated = (frame["hardware"] != "") & frame["hardware_quantity"].notna() & (frame["confidence"] != "Speculative")
     _fill_status(frame, "power_draw_w", pd.Series(np.where(stated, "derived", "imputed"), index=frame.index))
 
 
@@ -114,7 +115,7 @@ def _energy(frame: pd.DataFrame) -> None:
 
 def _cost(frame: pd.DataFrame) -> None:
     counted = frame["hardware_quantity"].notna() | frame["chip_hours"].notna()
-    stated = (frame["hardware"] != "") & counted
+    stated = (frame["hardware"] != "") & counted & (frame["confidence"] != "Speculative")
     _fill_status(frame, "cost_usd", pd.Series(np.where(stated, "derived", "imputed"), index=frame.index))
     known = frame["cost_usd"].notna()
     frame["cost_method"] = frame["cost_method"].where(~known | (frame["cost_method"] != ""), COST_METHOD)
@@ -131,6 +132,4 @@ def _fill(frame: pd.DataFrame, column: str, values: pd.Series, status: pd.Series
 
 
 def _round(values: pd.Series) -> pd.Series:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        places = np.power(10.0, _DIGITS - 1 - np.floor(np.log10(values.to_numpy(dtype=float))))
-        return pd.Series(np.round(values.to_numpy(dtype=float) * places) / places, index=values.index)
+    return values.map(lambda value: float(f"{value:.{_DIGITS}g}")).astype(float)

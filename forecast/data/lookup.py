@@ -6,16 +6,17 @@ A date before the first known figure gets the first, a date after the last gets 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecast.data.catalog import Row, find_chip, find_zone, places_of, refuse, rows_of
+from forecast.data.looked import Looked, around, nearest, range_of, remarks
 from forecast.errors import UsageError
 
 __all__ = [
-    "Looked", "electricity_price", "find_chip", "find_zone", "grid_intensity", "minerals_for", "pue_for", "range_of",
+    "Looked", "Row", "electricity_price", "find_chip", "find_zone", "grid_intensity", "minerals_for", "pue_for", "range_of",
     "rental_price", "water_for", "wue_for",
 ]  # fmt: skip
 
@@ -23,98 +24,6 @@ __all__ = [
 WINDOW = dt.timedelta(days=183)
 _COMMITMENTS = ("on_demand", "1y", "3y", "spot")
 _FEW = 5
-_FRESH = 2
-
-
-@dataclass(frozen=True)
-class Looked:
-    """A figure looked up.
-
-    Parameters
-    ----------
-    value : float
-        The figure.
-    low, high : float or None
-        The bounds of its 90 % range, where known.
-    unit : str
-        A unit of :mod:`forecast.units`.
-    source : str
-        Where it comes from.
-    note : str
-        What to know: another year, place or chip stands in, how many rows.
-    convention : str
-        What it includes, such as ``"lifecycle, location-based"``.
-    """
-
-    value: float
-    low: float | None
-    high: float | None
-    unit: str
-    source: str
-    note: str = ""
-    convention: str = ""
-
-
-def _nearest(choices: Iterable[Sequence[Row]], date: dt.date) -> tuple[list[Row], str]:
-    """Return the rows of one year from the best choice, and a remark where the year is another than the date's.
-
-    The year is the last at or before the date, else the first. Earlier choices are better, unless their year is more
-    than two off and a later choice comes nearer.
-    """
-    best: tuple[int, list[Row], int] | None = None
-    for rows in filter(None, choices):
-        years = sorted({row["year"] for row in rows})
-        year = max((year for year in years if year <= date.year), default=years[0])
-        stale = max(abs(date.year - year) - _FRESH, 0)
-        if best is None or stale < best[0]:
-            best = stale, [row for row in rows if row["year"] == year], int(year)
-    assert best is not None
-    _, kept, year = best
-    if year == date.year:
-        return kept, ""
-    return (
-        kept,
-        f"figure of {year}, the {'last known before' if year < date.year else 'first known, after'} {date.year}",
-    )
-
-
-def _remarks(*remarks: str) -> str:
-    return "; ".join(remark for remark in remarks if remark)
-
-
-def range_of(quantity: str, *applies_to: str) -> Looked:
-    """Return a default and its range from ``datasets/uncertainty.csv``.
-
-    Parameters
-    ----------
-    quantity : str
-        Name of the input.
-    applies_to : str
-        What it is wanted for, the most specific first; ``"all"`` is tried last.
-
-    Raises
-    ------
-    UsageError
-        When there is no such row.
-
-    Examples
-    --------
-    >>> range_of("load_factor", "TPU").value
-    0.43
-    """
-    wanted = (*applies_to, "all")
-    found = {row["applies_to"]: row for row in rows_of("uncertainty") if row["quantity"] == quantity}
-    row = next((found[name] for name in wanted if name in found), None)
-    if found and row is None:
-        message = f"{quantity} has no value for {', '.join(wanted)}"
-        raise UsageError(message, hint=f"it has one for {', '.join(found)}")
-    if row is None:
-        refuse("input", quantity, {row["quantity"] for row in rows_of("uncertainty")}, "uncertainty")
-    return Looked(row["central"], row["low"], row["high"], row["unit"], row["source"], row["note"])
-
-
-def _around(value: float, spread: Looked) -> tuple[float, float]:
-    return value * (spread.low or 1.0), value * (spread.high or 1.0)
 
 
 def grid_intensity(zone: str, date: dt.date, *, boundary: str | None = None) -> Looked:
@@ -146,11 +55,11 @@ def grid_intensity(zone: str, date: dt.date, *, boundary: str | None = None) -> 
         raise UsageError(message, hint="write lifecycle or direct")
     places = places_of(zone)
     rows = [row for row in rows_of("grids") if boundary in (None, row["boundary"])]
-    kept, remark = _nearest([[row for row in rows if row["zone"] == place["zone"]] for place in places], date)
+    kept, remark = nearest([[row for row in rows if row["zone"] == place["zone"]] for place in places], date)
     row = kept[0]
     return Looked(
         row["g_per_kwh"], row["low"], row["high"], "g/kWh", row["source"],
-        _remarks(_instead(places[0], find_zone(row["zone"])), remark, row["note"]),
+        remarks(_instead(places[0], find_zone(row["zone"])), remark, row["note"]),
         f"{row['boundary']}, {row['basis']}-based, {row['method']}",
     )  # fmt: skip
 
@@ -174,8 +83,8 @@ def water_for(zone: str) -> Looked:
     low, high = row["offsite_low"], row["offsite_high"]
     if low is None:
         spread = range_of("ewif_spread", "fallback" if row["fallback"] else "all")
-        low, high = _around(row["offsite_l_per_kwh"], spread)
-    note = _remarks(_instead(find_zone(zone), place), row["note"])
+        low, high = around(row["offsite_l_per_kwh"], spread)
+    note = remarks(_instead(find_zone(zone), place), row["note"])
     return Looked(row["offsite_l_per_kwh"], low, high, "L/kWh", row["source"], note, "consumption, off site")
 
 
@@ -214,14 +123,14 @@ def electricity_price(country: str, date: dt.date) -> Looked:
     own, other = (
         [row for row in rows_of("electricity_prices") if row["country_iso3"] == c] for c in (asked["zone"], "USA")
     )
-    kept, remark = _nearest([own or other], date)
+    kept, remark = nearest([own or other], date)
     row = kept[0]
     low, high = row["low"], row["high"]
     if low is None:
-        low, high = _around(row["usd_per_kwh"], range_of("electricity_price_spread", "all" if own else "fallback"))
+        low, high = around(row["usd_per_kwh"], range_of("electricity_price_spread", "all" if own else "fallback"))
     instead = _instead(asked, find_zone(row["country_iso3"]))
     return Looked(
-        row["usd_per_kwh"], low, high, "USD/kWh", row["source"], _remarks(instead, remark, row["note"]), "industry"
+        row["usd_per_kwh"], low, high, "USD/kWh", row["source"], remarks(instead, remark, row["note"]), "industry"
     )
 
 
@@ -237,7 +146,7 @@ def rental_price(
     date : datetime.date
         When it is rented: offers within half a year, else the nearest earlier ones, else the first.
     commitment : {"on_demand", "1y", "3y", "spot"}
-        A reserved price that is nowhere stated is derived from the one on demand.
+        A reserved price of which fewer than five offers are known is derived from the one on demand.
     provider_kind : {"hyperscaler", "neocloud", "marketplace", "index"}, optional
         Only these providers.
 
@@ -270,28 +179,35 @@ def rental_price(
     kin = [row for row in offers if row["accelerator"] in family]
     for rows, remark in ((own, ""), (kin, f"other chips of the family {asked['family']}")):
         wanted = [row for row in rows if row["commitment"] == commitment]
+        reserved = commitment in ("1y", "3y")
+        on_demand = [row for row in rows if row["commitment"] == "on_demand" and reserved]
+        # One old reserved price can exceed what the market asks on demand today: then the discount is the better guide.
+        if on_demand and _near(wanted, date).sum() < _FEW:
+            return _discounted(_median(on_demand, date, remark, provider_kind), commitment)
         if wanted:
             return _median(wanted, date, remark, provider_kind)
-        on_demand = [row for row in rows if row["commitment"] == "on_demand"]
-        if on_demand and commitment in ("1y", "3y"):
-            return _discounted(_median(on_demand, date, remark, provider_kind), commitment)
     return None
+
+
+def _near(rows: Sequence[Row], date: dt.date) -> NDArray[np.bool_]:
+    dates = np.array([row["date"].to_datetime64() for row in rows], dtype="datetime64[ns]")
+    return np.asarray(np.abs(dates - np.datetime64(date)) <= np.timedelta64(WINDOW))
 
 
 def _median(rows: Sequence[Row], date: dt.date, remark: str, kind: str | None) -> Looked:
     dates = np.array([row["date"].to_datetime64() for row in rows])
     centre, window = np.datetime64(date), np.timedelta64(WINDOW)
-    near = np.abs(dates - centre) <= window
+    near = _near(rows, date)
     if not near.any():
         earlier = dates[dates < centre]
         anchor = earlier.max() if earlier.size else dates.min()
         near = (dates <= anchor) & (dates >= anchor - window)
-        remark = _remarks(remark, f"the last known before {date}" if earlier.size else f"the first known, after {date}")
+        remark = remarks(remark, f"the last known before {date}" if earlier.size else f"the first known, after {date}")
     kept = [row for row, inside in zip(rows, near, strict=True) if inside]
     prices = np.array([row["usd_per_chip_hour"] for row in kept])
     value = float(np.median(prices))
     if len(kept) < _FEW:
-        low, high = _around(value, range_of("price_spread", *([kind] if kind else [])))
+        low, high = around(value, range_of("price_spread", *([kind] if kind else [])))
         low, high = min(low, prices.min()), max(high, prices.max())
     else:
         low, high = np.quantile(prices, [0.05, 0.95])
@@ -300,12 +216,12 @@ def _median(rows: Sequence[Row], date: dt.date, remark: str, kind: str | None) -
     count = f"{len(kept)} offer{'s' if len(kept) > 1 else ''} of {span}"
     sources = list(dict.fromkeys(row["source"] for row in kept))
     more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
-    return Looked(value, float(low), float(high), "USD/h", sources[0] + more, _remarks(count, remark), "rental")
+    return Looked(value, float(low), float(high), "USD/h", sources[0] + more, remarks(count, remark), "rental")
 
 
 def _discounted(price: Looked, commitment: str) -> Looked:
     off = range_of(f"discount_{commitment}")
-    note = _remarks(price.note, f"on demand less {off.value:.0%}, the discount for {commitment}")
+    note = remarks(price.note, f"on demand less {off.value:.0%}, the discount for {commitment}")
     low, high = (price.low or 0.0) * (1 - (off.high or 0.0)), (price.high or 0.0) * (1 - (off.low or 0.0))
     return Looked(price.value * (1 - off.value), low, high, "USD/h", f"{price.source}; {off.source}", note, "rental")
 
@@ -355,26 +271,46 @@ def wue_for(provider: str, date: dt.date) -> Looked | None:
 
 
 def _datacenter(name: str, date: dt.date, column: str, stem: str, unit: str) -> Looked | None:
-    wanted = _PROVIDERS.get(name.strip().casefold(), name).strip().casefold()
-    here = [row for row in rows_of("datacenters") if wanted in (row["provider"].casefold(), row["region"].casefold())]
-    if not here:
-        known = {row[key] for row in rows_of("datacenters") for key in ("provider", "region") if row[key]}
-        refuse("data centre", name, known, "datacenters")
-    rows = [row for row in here if row[column] is not None]
-    if not rows:
+    names = _stand_ins(name)
+    for choice in names:
+        rows = [row for row in _sites(choice) if row[column] is not None]
+        if rows:
+            break
+    else:
         return None
+    instead = "" if choice == names[0] else f"no figure for {name}, {choice} stands in"
     if rows[0]["scope"] == "default":
-        kept, remark = rows, ""
+        kept, remark = rows, instead
     else:
         fleet = [row for row in rows if row["scope"] in ("survey mean", "fleet")]
-        kept, remark = _nearest([fleet, [row for row in rows if row not in fleet]], date)
+        kept, dated = nearest([fleet, [row for row in rows if row not in fleet]], date)
+        count = f"median of {len(kept)} figures" if len(kept) > 1 else ""
+        remark = remarks(instead, count, dated)
     values = np.array([row[column] for row in kept])
     low, high = kept[0][f"{stem}_low"], kept[0][f"{stem}_high"]
-    if len(kept) > 1:
-        remark = _remarks(f"median of {len(kept)} figures", remark)
     if len(kept) >= _FEW:
         low, high = (float(end) for end in np.quantile(values, [0.05, 0.95]))
-    scope = kept[0]["scope"]
-    return Looked(
-        float(np.median(values)), low, high, unit, kept[0]["source"], _remarks(remark, kept[0]["note"]), scope
-    )
+    source, note = kept[0]["source"], remarks(remark, kept[0]["note"] if len(kept) == 1 else "")
+    return Looked(float(np.median(values)), low, high, unit, source, note, kept[0]["scope"])
+
+
+def _sites(name: str) -> list[Row]:
+    folded = name.casefold()
+    if not folded:
+        return []
+    return [row for row in rows_of("datacenters") if folded in (row["provider"].casefold(), row["region"].casefold())]
+
+
+def _stand_ins(name: str) -> list[str]:
+    """Return a provider or region, its provider, and the kind of data centre it is."""
+    wanted = _PROVIDERS.get(name.strip().casefold(), name.strip())
+    regions = {row["zone"]: row["provider"] for row in rows_of("zones") if row["zone_kind"] == "cloud_region"}
+    sellers = {row["provider"].casefold(): row["provider_kind"] for row in rows_of("prices")}
+    provider = regions.get(wanted.casefold(), wanted)
+    kind = sellers.get(provider.casefold())
+    if not _sites(wanted) and provider == wanted and kind is None:
+        centres = {row[key] for row in rows_of("datacenters") for key in ("provider", "region") if row[key]}
+        sellers_too = centres | regions.keys() | {row["provider"] for row in rows_of("prices")}
+        refuse("data centre", name, sellers_too, "datacenters")
+    default = "hyperscale" if kind == "hyperscaler" else "other"
+    return list(dict.fromkeys((wanted, provider, default)))

@@ -1,210 +1,290 @@
-"""How a method did when it was run in the past: rolling origins, scored on the members that entered afterwards.
+"""How methods did when they were run in the past, beside persistence and the confidence interval of the mean.
 
-At each origin everything published later is forgotten; the method forecasts each frontier member that then entered
-within the horizon, on its date, and the running record on the same dates. Outcomes of one target and origin share a
-forecast, so standard errors are clustered by (target, origin). Reference: Tashman 2000, Int. J. Forecasting 16, 437.
+Two ways to be in the past: today's data cut at each origin (the default), or the database as it really stood on a past
+date (a vintage), which has its own errors. Either is scored on what today's data shows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
-from forecast.data.frontier import FrontierRule
-from forecast.dates import decimal_year
-from forecast.errors import FitError
-from forecast.scores.bias import bias
-from forecast.scores.coverage import coverage
-from forecast.scores.crps import crps
-from forecast.scores.interval_score import interval_score
-from forecast.scores.pit import pit
-from forecast.scores.sharpness import sharpness
-from forecast.trends._method import Method
+from forecast.dates import decimal_year, from_decimal_year, parse_date
+from forecast.errors import UsageError, did_you_mean
+from forecast.notes import Note, unique
+from forecast.provenance import Provenance
+from forecast.questions.vintages import observe_vintage
 from forecast.trends.baselines import BASELINES
-from forecast.trends.members import Members
+from forecast.trends.choices import AUTO, Settings
+from forecast.trends.hindcast import HORIZON, Hindcast, Ranked, hindcast, method_name, score_cases, too_short
+from forecast.trends.members import select_members
 from forecast.trends.methods import METHODS
 from forecast.trends.observations import Observations
-from forecast.trends.prediction import AUTO, Settings
+from forecast.trends.track_record import coverage_note, fingerprint, observations_key
 
-ORIGINS = tuple(range(2019, 2026))
-HORIZON = (1, 3)
-#: Fewer fitted members than this are no basis for a forecast in a backtest.
-MINIMUM_MEMBERS = 5
-#: Enough for scores; each is a mean over many outcomes.
-DRAWS = 2000
+#: What scores can be grouped by, beside target, method and estimand.
+GROUPS = ("horizon", "origin")
 
 
 @dataclass(frozen=True)
 class Backtest:
-    """Scores of every outcome.
+    """Scores of methods at past origins.
 
     Parameters
     ----------
-    outcomes : pandas.DataFrame
-        ``target, method, estimand, origin, year, horizon, crps, bias_oom, pit`` and, per level, ``hit_L``,
-        ``interval_L``, ``width_L``.
-    levels : tuple of float
-        The levels scored.
-    skipped : tuple of str
-        Origins and methods that could not be forecast, and why.
+    hindcast : Hindcast
+        Every outcome.
+    targets : dict
+        Name of each target -> its title.
+    methods : tuple of str
+        What was asked for, without the baselines.
+    estimands : tuple of str
+        What was scored.
+    by : tuple of str
+        Further groups of the rows.
+    keys : dict
+        Target -> the key of its observations, by which a stored track record is found again.
+    notes : tuple of Note
+        What to doubt.
+    provenance : Provenance
+        Data and settings.
     """
 
-    outcomes: pd.DataFrame
-    levels: tuple[float, ...]
-    skipped: tuple[str, ...] = field(default=())
+    hindcast: Hindcast
+    targets: dict[str, str]
+    methods: tuple[str, ...]
+    estimands: tuple[str, ...]
+    by: tuple[str, ...]
+    keys: dict[str, str]
+    notes: tuple[Note, ...]
+    provenance: Provenance
 
-    def rows(self, by: Sequence[str] = ("target", "method", "estimand")) -> list[dict[str, Any]]:
-        """Return scores by groups, and per level: coverage with its clustered standard error, CRPS and the others."""
-        rows = []
-        for keys, part in self.outcomes.groupby(list(by), sort=False):
-            cluster = part.groupby(["target", "origin"], sort=False).ngroup().to_numpy()
-            for level in self.levels:
-                hit = part[f"hit_{level:g}"].to_numpy()
-                rows.append(
-                    dict(zip(by, keys, strict=True))
-                    | {
-                        "level": level,
-                        "coverage": float(hit.mean()),
-                        "coverage_se": clustered_se(hit, cluster),
-                        "n": len(part),
-                        "clusters": int(cluster.max()) + 1,
-                        "crps": float(part["crps"].mean()),
-                        "interval_score": float(part[f"interval_{level:g}"].mean()),
-                        "width_oom": float(part[f"width_{level:g}"].mean()),
-                        "bias_oom": float(part["bias_oom"].mean()),
-                    }
-                )
-        return rows
+    @property
+    def headline(self) -> str:
+        """The method that figures and sentences are about first: the default one if it was asked for."""
+        return AUTO if AUTO in self.methods else self.methods[0]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the scores by target, method, estimand, the further groups, and level."""
+        return self._scores(("target", "method", "estimand", *self.by))
+
+    def pooled(self) -> list[dict[str, Any]]:
+        """Return the scores over all targets together, by method and estimand."""
+        return self._scores(("method", "estimand", *self.by))
+
+    def _scores(self, groups: tuple[str, ...]) -> list[dict[str, Any]]:
+        return [row for row in self.hindcast.rows(groups) if row["estimand"] in self.estimands]
 
 
-def clustered_se(values: NDArray[np.float64], cluster: NDArray[np.integer[Any]]) -> float:
-    """Return the standard error of a mean whose values are alike within clusters; NaN with fewer than two clusters.
-
-    Examples
-    --------
-    >>> round(clustered_se(np.array([1.0, 0.0, 1.0, 0.0]), np.array([0, 1, 2, 3])), 4)
-    0.2887
-    """
-    count = int(cluster.max()) + 1
-    if count < 2:
-        return float("nan")
-    sums = np.bincount(cluster, values - values.mean(), minlength=count)
-    return float(np.sqrt((sums @ sums) * count / (count - 1)) / len(values))
-
-
-def method_by_name(name: str) -> Method:
-    """Return a method or a baseline."""
-    return BASELINES[name] if name in BASELINES else METHODS[AUTO if name == "auto" else name]
-
-
-def backtest(
+def run_backtest(
     observations: Sequence[Observations],
     settings: Settings,
     *,
-    origins: Sequence[float] = ORIGINS,
+    origins: Sequence[float] | None = None,
     horizon: tuple[float, float] = HORIZON,
     methods: Sequence[str] = (AUTO,),
+    estimands: Sequence[str] = ("member", "record"),
+    vintages: Sequence[str] = (),
+    where: Sequence[str] = (),
+    by: Sequence[str] = (),
     seed: int = 0,
 ) -> Backtest:
-    """Run methods at past origins and score them on what then happened.
+    """Score methods and the baselines at past origins.
 
     Parameters
     ----------
     observations : sequence of Observations
-        One per target, known up to today.
+        One per target, as known today.
     settings : Settings
-        Frontier rule, first fitted day and levels; its method is not used.
-    origins : sequence of float
-        Decimal years; an integer is 1 January.
+        Frontier rule, first fitted day and levels.
+    origins : sequence of float, optional
+        Decimal years; by default each 1 January with enough data before it.
     horizon : (float, float)
-        Outcomes count up to the second, in years; they are binned by whole years from the first.
+        Years past an origin that are scored.
     methods : sequence of str
-        Names of methods and baselines.
+        Names, or ``all``.
+    estimands : sequence of str
+        ``member`` and ``record``; the trend line is no forecast and has no score.
+    vintages : sequence of str
+        Forecast from these vintages instead, each at its last known day.
+    where : sequence of str
+        The conditions that `observations` were chosen by, for the vintages.
+    by : sequence of str
+        Further groups: ``horizon``, ``origin``.
     seed : int
-        The random stream of every forecast starts from it, the target and the origin.
-
-    Returns
-    -------
-    Backtest
+        Seed of every forecast.
 
     Raises
     ------
+    UsageError
+        For an unknown method, group or estimand, or an origin at which nothing is known.
     FitError
-        When no origin has both enough members before and any after.
+        When there is nothing to score.
     """
-    parts, skipped = [], []
+    names = _methods(methods)
+    _check_choices(estimands, by)
+    tried = [*names, *(name for name in BASELINES if name not in names)]
+    if vintages:
+        found = _from_vintages(observations, settings, vintages, where, horizon, tried, seed)
+    else:
+        if origins is not None:
+            _check_origins(observations, origins)
+        found = hindcast(observations, settings, origins=origins, horizon=horizon, methods=tried, seed=seed)
+    result = Backtest(
+        hindcast=found,
+        targets={observation.target.name: observation.target.title for observation in observations},
+        methods=tuple(names),
+        estimands=tuple(estimands),
+        by=tuple(by),
+        keys={observation.target.name: observations_key(observation) for observation in observations},
+        notes=(),
+        provenance=Provenance(
+            seed=seed,
+            data={observation.name: observation.digest for observation in observations},
+            settings={
+                "since": settings.since, "frontier": settings.frontier, "levels": list(settings.levels),
+                "origins": sorted(found.outcomes["origin"].unique().tolist()), "horizon_years": list(horizon),
+                "vintages": list(vintages), "methods_fingerprint": fingerprint(),
+            },
+        ),
+    )  # fmt: skip
+    notes = [*_skipped(found), *_coverage_notes(result)]
+    return Backtest(**{**vars(result), "notes": unique([*notes, *_data_notes(observations)])})
+
+
+def parse_origins(text: str) -> list[float]:
+    """Read ``2019:2025`` (every 1 January), a date, or several of these separated by commas.
+
+    Raises
+    ------
+    UsageError
+        When it is none of these.
+
+    Examples
+    --------
+    >>> parse_origins("2019:2021"), parse_origins("2020,2021-07")
+    ([2019.0, 2020.0, 2021.0], [2020.0, 2021.5])
+    """
+    origins: list[float] = []
+    for part in text.split(","):
+        first, colon, last = part.strip().partition(":")
+        if not colon:
+            origins.append(decimal_year(parse_date(first)))
+            continue
+        if not (first.isdigit() and last.isdigit() and len(first) == len(last) == 4 and first <= last):
+            message = f"--origins {part.strip()!r} is not a range of years"
+            raise UsageError(message, hint="write 2019:2025, or dates separated by commas")
+        origins += [float(year) for year in range(int(first), int(last) + 1)]
+    return sorted(set(origins))
+
+
+def parse_horizon(text: str) -> tuple[float, float]:
+    """Read ``1:3`` (first to third year) or ``3`` (up to the third); return the years past the origin between which to score.
+
+    Raises
+    ------
+    UsageError
+        When it is neither.
+
+    Examples
+    --------
+    >>> parse_horizon("1:3"), parse_horizon("2:2"), parse_horizon("3")
+    ((0.0, 3.0), (1.0, 2.0), (0.0, 3.0))
+    """
+    first, colon, last = text.partition(":")
+    numbers = [part.strip() for part in ((first, last) if colon else ("1", first))]
+    if not all(number.isdigit() and 1 <= int(number) <= 20 for number in numbers) or int(numbers[0]) > int(numbers[1]):
+        message = f"--horizon {text!r} is not a range of years"
+        raise UsageError(
+            message, hint="write 1:3 for the first to the third year past the origin, or 2:2 for the second"
+        )
+    return float(int(numbers[0]) - 1), float(numbers[1])
+
+
+def _methods(wanted: Sequence[str]) -> list[str]:
+    names: list[str] = []
+    for name in wanted:
+        if name == "all":
+            names += METHODS.names()
+        elif method_name(name) in BASELINES:
+            names.append(method_name(name))
+        else:
+            METHODS[method_name(name)]  # raises, with the names
+            names.append(method_name(name))
+    return list(dict.fromkeys(names))
+
+
+def _check_choices(estimands: Sequence[str], by: Sequence[str]) -> None:
+    for estimand in estimands:
+        if estimand == "trend":
+            message = "the trend line is no forecast of any model, so it has no track record"
+            raise UsageError(
+                message, hint="the row mean_ci of every backtest shows how it does where it is taken for one"
+            )
+        if estimand not in ("member", "record"):
+            message = f"unknown estimand {estimand!r}{did_you_mean(estimand, ('member', 'record'))}"
+            raise UsageError(message)
+    for group in by:
+        if group not in GROUPS:
+            message = f"--by {group!r} is no group{did_you_mean(group, GROUPS)}"
+            raise UsageError(message, hint="scores are by target, method and estimand already")
+
+
+def _check_origins(observations: Sequence[Observations], origins: Sequence[float]) -> None:
+    first = min(float(observation.year.min()) for observation in observations)
+    last = max(float(observation.year.max()) for observation in observations)
+    for origin in origins:
+        if first < origin <= last:
+            continue
+        side = "before the first" if origin <= first else "after the last"
+        day = first if origin <= first else last
+        message = f"--origins: {from_decimal_year(origin)} is {side} dated value ({from_decimal_year(day)})"
+        raise UsageError(message, hint=f"origins can lie from {from_decimal_year(first)} to {from_decimal_year(last)}")
+
+
+def _from_vintages(
+    observations: Sequence[Observations], settings: Settings, vintages: Sequence[str], where: Sequence[str],
+    horizon: tuple[float, float], methods: Sequence[str], seed: int,
+) -> Hindcast:  # fmt: skip
+    first = decimal_year(settings.since) if settings.since else None
+    cases, skipped = [], []
     for observation in observations:
-        year, log_size, member = _ranked(observation, settings)
-        first = decimal_year(settings.since) if settings.since else -np.inf
-        running = np.maximum.accumulate(log_size)
-        for origin in origins:
-            before = member & (year < origin) & (year >= first)
-            after = member & (year >= origin) & (year < origin + horizon[1])
-            if before.sum() < MINIMUM_MEMBERS or not after.any():
-                reason = f"{int(before.sum())} members before" if after.any() else "no members after"
-                skipped.append(f"{observation.target.name} at {origin:g}: {reason}")
-                continue
-            record = float(log_size[year < origin].max())
-            members = Members(year[before], log_size[before], float(origin), record)
-            at, size, largest = year[after], log_size[after], running[after]
-            for name in methods:
-                try:
-                    fitted = method_by_name(name).fit(members)
-                except FitError as error:
-                    skipped.append(f"{observation.target.name} at {origin:g}, {name}: {error.message}")
-                    continue
-                draws = fitted.trend.sample(at, DRAWS, np.random.default_rng([seed, int(origin * 12)]))
-                for estimand, drawn, outcome in (
-                    ("member", draws, size),
-                    ("record", np.maximum(draws, record), largest),
-                ):
-                    scored = _score(drawn, outcome, settings.levels)
-                    ahead = np.floor(at - origin).astype(int) + 1
-                    parts.append(
-                        pd.DataFrame(
-                            {
-                                "target": observation.target.name, "method": name, "estimand": estimand,
-                                "origin": float(origin), "year": at, "horizon": ahead, "outcome": outcome, **scored,
-                            }
-                        )
-                    )  # fmt: skip
-    kept = [part[part["horizon"] >= horizon[0]] for part in parts]
-    if not kept or not any(len(part) for part in kept):
-        raise _too_short(observations, skipped)
-    return Backtest(pd.concat(kept, ignore_index=True), settings.levels, tuple(skipped))
+        today = Ranked.of(observation, settings)
+        for vintage in vintages:
+            then = observe_vintage(observation.target, vintage, where)
+            rule = settings.rule
+            members, _ = select_members(
+                then.year, then.size, rule, since=first, origin=np.nextafter(then.origin, np.inf)
+            )
+            case = today.case(members, horizon)
+            if isinstance(case, str):
+                skipped.append(f"vintage {vintage}: {case}")
+            else:
+                cases.append(case)
+    if not cases:
+        raise too_short(observations, settings, skipped)
+    return score_cases(cases, settings.levels, horizon, methods, seed, skipped)
 
 
-def _ranked(
-    observation: Observations, settings: Settings
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    # The running rules look back only, so one ranking serves every origin.
-    order = np.argsort(observation.year, kind="stable")
-    year, log_size = observation.year[order], np.log10(observation.size[order])
-    return year, log_size, FrontierRule(settings.frontier).members(year, log_size)
+def _skipped(found: Hindcast) -> list[Note]:
+    if not found.skipped:
+        return []
+    shown = "; ".join(found.skipped[:4]) + (f"; and {len(found.skipped) - 4} more" if len(found.skipped) > 4 else "")
+    return [Note("skipped-origins", "info", f"not forecast: {shown}")]
 
 
-def _score(
-    draws: NDArray[np.float64], outcome: NDArray[np.float64], levels: Sequence[float]
-) -> dict[str, NDArray[np.float64]]:
-    scored = {"crps": crps(draws, outcome), "bias_oom": bias(draws, outcome), "pit": pit(draws, outcome)}
-    for level in levels:
-        scored[f"hit_{level:g}"] = coverage(draws, outcome, level)
-        scored[f"interval_{level:g}"] = interval_score(draws, outcome, level)
-        scored[f"width_{level:g}"] = sharpness(draws, outcome, level)
-    return scored
+def _coverage_notes(result: Backtest) -> list[Note]:
+    notes = []
+    for row in result.hindcast.rows():
+        asked = row["method"] in result.methods and row["estimand"] in result.estimands
+        if asked and row["level"] == max(result.hindcast.levels) and (note := coverage_note(row)):
+            message = f"{row['target']}, {row['method']}, {row['estimand']}: {note.message}"
+            notes.append(Note(note.code, note.severity, message, note.hint))
+    return notes
 
 
-def _too_short(observations: Sequence[Observations], skipped: Sequence[str]) -> FitError:
-    span = ", ".join(
-        f"{o.target.name}: {len(o.year)} dated values from {o.year.min():.1f} to {o.year.max():.1f}"
-        for o in observations
-    )
-    message = f"the data is too short to backtest at these origins ({span})"
-    detail = f" ({skipped[0]})" if skipped else ""
-    hint = f"an origin needs {MINIMUM_MEMBERS} frontier members before it and one after it{detail}; give --origins within the data"
-    return FitError(message, hint=hint)
+def _data_notes(observations: Sequence[Observations]) -> list[Note]:
+    return [note for observation in observations for note in observation.notes]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,27 +16,18 @@ import pandas as pd
 from forecast.data.frontier import FrontierRule
 from forecast.dates import decimal_year, from_decimal_year
 from forecast.errors import FitError
+from forecast.questions.sensitivity import Sensitivity, vary
 from forecast.settings import generator
+from forecast.trends.choices import Settings
 from forecast.trends.members import select_members
 from forecast.trends.observations import Observations
-from forecast.trends.prediction import Settings, forecast_observations, imputed_share
+from forecast.trends.prediction import forecast_bare, forecast_observations, imputed_share
 from forecast.trends.result import Forecast
+from forecast.trends.track_record import track_record
 
-FRONTIER_VARIANTS = ("top10", "top5", "top20", "top1", "percentile20", "all")
-START_VARIANTS = (2018, 2019, 2020, 2021)
+#: What a report varies; `forecast sensitivity` varies more.
+REPORTED_CHOICES = ("frontier", "start", "outliers", "dollars", "confidence", "imputed", "history")
 _FAN_STEPS = 25
-
-
-@dataclass(frozen=True)
-class Variant:
-    """The forecast under another choice: what was changed, points, growth a year, and the last date's member interval."""
-
-    label: str
-    n: int
-    growth: float
-    median: float
-    lower: float
-    upper: float
 
 
 @dataclass(frozen=True)
@@ -50,8 +42,10 @@ class Outlook:
         ``name, year, size, role, status``; role is ``member``, ``history`` (ranks only) or ``other``.
     fan : pandas.DataFrame
         ``date, year, level, median, lower, upper`` of members, and ``line`` of the fitted line, on a grid of dates.
-    sensitivity : tuple of Variant
-        Other frontier rules and start years; the first is the headline.
+    scores : tuple of dict
+        The track record: scores of the method and of the baselines, by estimand and level; empty where there is none.
+    sensitivity : Sensitivity
+        The forecast under the choices of :data:`REPORTED_CHOICES`.
     disclosure : pandas.DataFrame
         By year of publication: ``year, models, without, share`` of the population without a value.
     imputed : float or None
@@ -61,7 +55,8 @@ class Outlook:
     forecast: Forecast
     models: pd.DataFrame
     fan: pd.DataFrame
-    sensitivity: tuple[Variant, ...]
+    scores: tuple[dict[str, Any], ...]
+    sensitivity: Sensitivity
     disclosure: pd.DataFrame
     imputed: float | None
 
@@ -82,6 +77,7 @@ def look_out(observations: Observations, by: Sequence[str | dt.date], settings: 
     """
     forecast = forecast_observations(observations, by, settings, generator(seed))
     forecast = replace(forecast, provenance=replace(forecast.provenance, seed=seed))
+    settings = replace(settings, method=forecast.method)
     first = decimal_year(settings.since) if settings.since else None
     _, chosen = select_members(
         observations.year, observations.size, FrontierRule(settings.frontier), since=first, origin=observations.origin
@@ -90,10 +86,18 @@ def look_out(observations: Observations, by: Sequence[str | dt.date], settings: 
         forecast=forecast,
         models=_models(observations, chosen, first),
         fan=_fan(observations, forecast, settings, seed),
-        sensitivity=_sensitivity(observations, forecast, settings, seed),
+        scores=_scores(observations, settings),
+        sensitivity=vary(observations, forecast, settings, seed, REPORTED_CHOICES),
         disclosure=_disclosure(observations, first),
         imputed=imputed_share(observations, chosen),
     )
+
+
+def _scores(observations: Observations, settings: Settings) -> tuple[dict[str, Any], ...]:
+    try:
+        return tuple(track_record(observations, settings, settings.method))
+    except FitError:
+        return ()  # the forecast carries the note that says why
 
 
 def _models(observations: Observations, chosen: np.ndarray, first: float | None) -> pd.DataFrame:
@@ -118,7 +122,7 @@ def _fan(observations: Observations, forecast: Forecast, settings: Settings, see
     start, stop = observations.origin, decimal_year(max(forecast.dates))
     grid = [from_decimal_year(year) for year in np.linspace(start, stop, _FAN_STEPS)[1:-1]]
     dates = sorted({forecast.origin, *grid, *forecast.dates})
-    whole = forecast_observations(observations, dates, settings, generator(seed))
+    whole = forecast_bare(observations, dates, settings, generator(seed))
     line = {row.date: row.median for row in whole.rows if row.estimand == "trend"}
     rows = [
         {
@@ -129,25 +133,6 @@ def _fan(observations: Observations, forecast: Forecast, settings: Settings, see
         if row.estimand == "member"
     ]  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def _sensitivity(observations: Observations, forecast: Forecast, settings: Settings, seed: int) -> tuple[Variant, ...]:
-    starts = {str(year): replace(settings, since=dt.date(year, 1, 1)) for year in START_VARIANTS}
-    rules = {rule: replace(settings, frontier=rule) for rule in FRONTIER_VARIANTS}
-    choices = {
-        "as reported": settings,
-        **{f"frontier {name}": choice for name, choice in rules.items() if name != settings.frontier},
-        **{f"fitted since {year}": choice for year, choice in starts.items() if choice.since != settings.since},
-    }
-    variants = []
-    for label, choice in choices.items():
-        try:
-            other = forecast_observations(observations, forecast.dates, choice, generator(seed))
-        except FitError:
-            continue  # a rule that leaves too few points is no variant
-        row = other.select("member", max(settings.levels), max(other.dates))
-        variants.append(Variant(label, other.fit.n, other.growth.factor_per_year, row.median, row.lower, row.upper))
-    return tuple(variants)
 
 
 def _disclosure(observations: Observations, first: float | None) -> pd.DataFrame:

@@ -1,4 +1,5 @@
-"""Scores of probabilistic forecasts, one per file: draws and outcomes in, one number per outcome out.
+"""Scores of probabilistic forecasts, one per file, one number per outcome; in log10, so that units do not matter.
 
-Draws have shape (draws, outcomes), outcomes shape (outcomes,), both in log10; lower is better unless a score says so.
+A score of the whole distribution takes draws of shape (draws, outcomes) and outcomes of shape (outcomes,); a score of
+an interval takes its lower and upper bounds. Lower is better unless a score says so.
 """

@@ -15,6 +15,3 @@ def bias(draws: NDArray[np.float64], outcome: NDArray[np.float64]) -> NDArray[np
     [0.5]
     """
     return np.asarray(np.median(draws, axis=0) - outcome)
-
-
-ENTRY = bias

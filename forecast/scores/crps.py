@@ -23,6 +23,3 @@ def crps(draws: NDArray[np.float64], outcome: NDArray[np.float64]) -> NDArray[np
     weight = (2 * np.arange(1, count + 1) - count - 1)[:, None]
     spread = (weight * ordered).sum(axis=0) / count**2
     return np.asarray(np.abs(draws - outcome).mean(axis=0) - spread)
-
-
-ENTRY = crps

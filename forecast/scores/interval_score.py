@@ -9,17 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def interval_score(draws: NDArray[np.float64], outcome: NDArray[np.float64], level: float) -> NDArray[np.float64]:
-    """Return the score of each outcome's central interval.
+def interval_score(
+    lower: NDArray[np.float64], upper: NDArray[np.float64], outcome: NDArray[np.float64], level: float
+) -> NDArray[np.float64]:
+    """Return the score of each central interval of a level.
 
     Examples
     --------
-    >>> interval_score(np.linspace(0, 1, 101)[:, None], np.array([0.5]), 0.9).round(9).tolist()
-    [0.9]
+    >>> interval_score(np.array([0.0, 0.0]), np.array([1.0, 1.0]), np.array([0.5, 1.5]), 0.9).round(9).tolist()
+    [1.0, 11.0]
     """
-    lower, upper = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
     missed = np.maximum(lower - outcome, 0.0) + np.maximum(outcome - upper, 0.0)
     return np.asarray(upper - lower + 2 / (1 - level) * missed)
-
-
-ENTRY = interval_score

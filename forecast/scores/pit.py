@@ -15,6 +15,3 @@ def pit(draws: NDArray[np.float64], outcome: NDArray[np.float64]) -> NDArray[np.
     [0.5]
     """
     return np.asarray(((draws < outcome) + 0.5 * (draws == outcome)).mean(axis=0))
-
-
-ENTRY = pit

@@ -36,7 +36,7 @@ class Still:
 class Persistence:
     """The next members are like those of the last year."""
 
-    summary = "persistence: the members of the last year, again"
+    summary = "the members of the last year, again"
     diagnostic = True
 
     def fit(self, members: Members) -> FittedTrend:
@@ -62,7 +62,7 @@ class MeanInterval:
 
     def fit(self, members: Members) -> FittedTrend:
         """Fit the line."""
-        return FittedTrend(LineOnly(fit_line(members.year, members.log_size), members.origin))
+        return FittedTrend(LineOnly(fit_line(members.year, members.log_size)))
 
 
 BASELINES: dict[str, Method] = {"persistence": Persistence(), "mean_ci": MeanInterval()}

@@ -76,10 +76,18 @@ def observe_models(target: Target, where: Sequence[str] = (), known_by: dt.date 
         conditions.insert(0, "notable=true")
     frame = dataset.frame[dataset.frame["use"] != "excluded"]
     kept = frame[filters.keep(frame, conditions, dataset.name)]
-    values = kept[target.column].to_numpy(dtype=float, na_value=np.nan)
-    dates = kept["published"].to_numpy("datetime64[D]")
     last = dataset.frame["published"].max().date()
-    return _assemble(target, dates, values, kept, dataset.name, dataset.digest, known_by, last)
+    return observe_frame(target, kept, dataset.name, dataset.digest, known_by or last)
+
+
+def observe_frame(
+    target: Target, frame: pd.DataFrame, name: str, digest: str, known_by: dt.date | None = None
+) -> Observations:
+    """Return the rows of a typed frame with a column ``published``, up to a date, by default its last."""
+    values = frame[target.column].to_numpy(dtype=float, na_value=np.nan)
+    dates = frame["published"].to_numpy("datetime64[D]")
+    last = known_by or frame["published"][~np.isnan(values)].max().date()
+    return _assemble(target, dates, values, frame, name, digest, last, last)
 
 
 def observe_table(

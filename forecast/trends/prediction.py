@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,53 +15,20 @@ from forecast.data.constants import constant
 from forecast.data.frontier import FrontierRule
 from forecast.data.table import Table, read_table
 from forecast.dates import decimal_year, from_decimal_year, parse_date
-from forecast.errors import FitError, UsageError, did_you_mean
+from forecast.errors import FitError, UsageError
 from forecast.notes import Note, unique
 from forecast.provenance import Provenance
 from forecast.settings import DRAWS, LEVELS, generator
 from forecast.trends._method import FittedTrend
+from forecast.trends.choices import Settings
+from forecast.trends.hindcast import method_name
 from forecast.trends.line import fit_line
 from forecast.trends.members import Members, select_members
 from forecast.trends.methods import METHODS
 from forecast.trends.observations import BUNDLED_SINCE, Observations, observe_models, observe_table
 from forecast.trends.result import ESTIMANDS, Estimand, FitSummary, Forecast, GrowthRate, Row
 from forecast.trends.targets import bundled_target, column_target
-
-AUTO = "pool"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The choices of a forecast that move its numbers.
-
-    Parameters
-    ----------
-    since : datetime.date or None
-        First fitted day; earlier rows rank only.
-    frontier : str
-        Rule of :class:`forecast.data.frontier.FrontierRule`.
-    method : str
-        ``"auto"`` or a method's name.
-    estimand : str
-        ``"member"``, ``"record"`` or ``"trend"``.
-    levels : tuple of float
-        Probabilities inside the intervals.
-    draws : int
-        Random draws.
-    """
-
-    since: dt.date | None = BUNDLED_SINCE
-    frontier: str = "top10"
-    method: str = "auto"
-    estimand: Estimand = "member"
-    levels: tuple[float, ...] = LEVELS
-    draws: int = DRAWS
-
-    def __post_init__(self) -> None:
-        FrontierRule(self.frontier)
-        if self.estimand not in ESTIMANDS:
-            message = f"unknown estimand {self.estimand!r}{did_you_mean(self.estimand, ESTIMANDS)}"
-            raise UsageError(message)
+from forecast.trends.track_record import backtest_of, choose_method, coverage_note, track_record
 
 
 def predict(
@@ -172,7 +140,32 @@ def _as_table(data: str | pd.DataFrame) -> Table:
 def forecast_observations(
     observations: Observations, by: Sequence[str | dt.date], settings: Settings, rng: np.random.Generator
 ) -> Forecast:
-    """Forecast from observations; the one implementation behind command, report and API."""
+    """Forecast from observations, with the track record of the method; the one implementation behind command, report and API."""
+    choice = choose_method(observations, settings)
+    bare = forecast_bare(observations, by, replace(settings, method=choice.method), rng)
+    backtest, notes = _look_back(observations, settings, bare.method)
+    return replace(
+        bare, method_reason=choice.reason, backtest=backtest, notes=unique([*bare.notes, *choice.notes, *notes])
+    )
+
+
+def _look_back(observations: Observations, settings: Settings, method: str) -> tuple[dict[str, Any] | None, list[Note]]:
+    if settings.estimand == "trend":
+        message = "the trend line is no forecast of any model, so nothing can be said of how often it held"
+        return None, [Note("no-track-record", "info", message, "Ask for --estimand member or record.")]
+    try:
+        rows = track_record(observations, settings, method)
+    except FitError as error:
+        return None, [Note("no-track-record", "info", error.message, error.hint or "")]
+    found = backtest_of(rows, method, settings.estimand, max(settings.levels))
+    note = coverage_note(found) if found else None
+    return found, [note] if note else []
+
+
+def forecast_bare(
+    observations: Observations, by: Sequence[str | dt.date], settings: Settings, rng: np.random.Generator
+) -> Forecast:
+    """Forecast without looking back, for what needs many forecasts at once; ``auto`` is the default method here."""
     rule = FrontierRule(settings.frontier)
     first = decimal_year(settings.since) if settings.since else None
     members, chosen = select_members(
@@ -181,7 +174,7 @@ def forecast_observations(
     _check_members(members, observations, settings)
     origin = from_decimal_year(observations.origin)
     dates = _dates(by, origin)
-    name = AUTO if settings.method == "auto" else settings.method.replace("-", "_")
+    name = method_name(settings.method)
     method = METHODS[name]
     fitted = method.fit(members)
     basis = METHODS["ols"].fit(members) if method.diagnostic else fitted

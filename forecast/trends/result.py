@@ -90,8 +90,11 @@ class Forecast:
         Member draws in the target's unit.
     dates : tuple of datetime.date
         The dates of the draws' columns.
+    method_reason : str
+        Why it is that method.
     backtest : dict or None
-        Track record of the method on this data.
+        Track record of the method on this data, for the estimand and the highest level: ``level, coverage,
+        coverage_se, n, clusters, crps, skill, horizon_years``; None where the data is too short to look back.
     details : dict
         What the method found beside, such as a break date.
     """
@@ -112,6 +115,7 @@ class Forecast:
     dates: tuple[dt.date, ...]
     notes: tuple[Note, ...]
     provenance: Provenance
+    method_reason: str = ""
     backtest: dict[str, Any] | None = None
     details: dict[str, Any] = field(default_factory=dict)
 
@@ -135,6 +139,7 @@ class Forecast:
             "unit": self.unit,
             "estimand": self.estimand,
             "method": self.method,
+            "method_reason": self.method_reason,
             "origin": self.origin,
             "record": self.record,
             "rows": [asdict(row) for row in self.rows if row.estimand == self.estimand],

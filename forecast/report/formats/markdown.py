@@ -70,7 +70,7 @@ def _figure(figure: Figure, stem: str | None, files: dict[str, str]) -> str:
 
 
 def _note(note: Note) -> str:
-    hint = f" {escape(note.hint)}" if note.hint else ""
+    hint = f". {escape(note.hint)}" if note.hint else ""
     mark = "**Warning** " if note.severity == "warning" else ""
     return f"- {mark}`{note.code}`: {escape(note.message)}{hint}"
 

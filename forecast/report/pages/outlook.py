@@ -12,6 +12,7 @@ from forecast.figures.trend_fan import draw as draw_fan
 from forecast.notes import Note, unique
 from forecast.questions.outlook import Outlook
 from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
+from forecast.report.pages.backtest import LEGEND, scores_table
 from forecast.report.pages.prediction import (
     basis_sentence,
     format_date,
@@ -19,7 +20,9 @@ from forecast.report.pages.prediction import (
     growth_sentence,
     interval_table,
     percent,
+    record_sentence,
 )
+from forecast.report.pages.sensitivity import envelope_sentence, sensitivity_table
 from forecast.trends.result import ESTIMANDS
 from forecast.units import format_quantity
 
@@ -93,36 +96,28 @@ def _target_sections(outlook: Outlook) -> list[Section]:
     return [
         Section(forecast.title, blocks),
         Section("How it was computed", method, level=3),
-        Section("How much the choices matter", [_sensitivity(outlook)], level=3),
+        Section("Track record", _record(outlook), level=3),
+        Section(
+            "How much the choices matter",
+            [Text(envelope_sentence(outlook.sensitivity)), sensitivity_table(outlook.sensitivity)],
+            level=3,
+        ),
         Section("Data used", _data(outlook), level=3),
     ]
+
+
+def _record(outlook: Outlook) -> list[Block]:
+    forecast = outlook.forecast
+    if not outlook.scores:
+        reason = next(note.message for note in forecast.notes if note.code == "no-track-record")
+        return [Text(f"None: {reason}.")]
+    sentence = [Text(record_sentence(forecast.backtest), strong=True)] if forecast.backtest else []
+    return [*sentence, scores_table(outlook.scores, caption=LEGEND)]
 
 
 def _dollars(outlook: Outlook) -> str:
     frame = outlook.forecast.provenance.settings.get("dollar_year")
     return f"; dollars of {frame}" if frame else ""
-
-
-def _sensitivity(outlook: Outlook) -> Table:
-    forecast = outlook.forecast
-    level = percent(forecast.growth.level)
-    rows = [
-        [
-            variant.label,
-            str(variant.n),
-            f"×{variant.growth:.2f}",
-            format_quantity(variant.median, forecast.unit),
-            format_interval(variant.lower, variant.upper, forecast.unit),
-        ]
-        for variant in outlook.sensitivity
-    ]
-    growths = [variant.growth for variant in outlook.sensitivity]
-    caption = (
-        f"The next frontier model on {format_date(max(forecast.dates))} under other choices; they move growth from "
-        f"×{min(growths):.2f} to ×{max(growths):.2f} a year."
-    )
-    columns = ["choice", "models", "growth a year", "median", f"{level} prediction interval"]
-    return Table(columns, rows, caption, ("models", "growth a year", "median"))
 
 
 def _data(outlook: Outlook) -> list[Block]:
@@ -178,7 +173,7 @@ def _plain(outlook: Outlook) -> dict[str, object]:
     return {
         **forecast.to_dict(),
         "rows": [asdict(row) for row in forecast.rows],
-        "sensitivity": [vars(variant) for variant in outlook.sensitivity],
+        "sensitivity": outlook.sensitivity.to_dict(),
         "disclosure": records(outlook.disclosure),
         "imputed_share": outlook.imputed,
     }

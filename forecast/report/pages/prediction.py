@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from forecast.report.document import Answer, Block, Document, Section, Table, Text
 from forecast.trends.result import Estimand, Forecast
@@ -21,6 +22,8 @@ def prediction_answer(forecast: Forecast, *, all_estimands: bool = False) -> Ans
         Text(growth_sentence(forecast)),
         Text(basis_sentence(forecast)),
     ]
+    if forecast.backtest:
+        blocks.append(Text(record_sentence(forecast.backtest), strong=True))
     return Answer(
         schema="forecast/predict/1",
         result=forecast.to_dict(),
@@ -92,12 +95,43 @@ def growth_sentence(forecast: Forecast) -> str:
     )
 
 
+def held(row: Mapping[str, Any]) -> str:
+    """Return coverage with its standard error as text.
+
+    Examples
+    --------
+    >>> held({"coverage": 0.931, "coverage_se": 0.042})
+    '93 % ± 4'
+    """
+    return f"{100 * row['coverage']:.0f} % ± {100 * row['coverage_se']:.0f}"
+
+
+def record_sentence(row: Mapping[str, Any]) -> str:
+    """Return the track record of a method in one sentence.
+
+    Examples
+    --------
+    >>> row = {"level": 0.9, "coverage": 0.93, "coverage_se": 0.04, "n": 312, "clusters": 7, "horizon_years": 3.0}
+    >>> record_sentence(row)
+    'Track record: 90 % intervals made this way held 93 % ± 4 of 312 later models (7 past origins, up to 3 years ahead).'
+    """
+    origins = f"{row['clusters']} past origin{'s' if row['clusters'] != 1 else ''}"
+    return (
+        f"Track record: {percent(row['level'])} intervals made this way held {held(row)} of {row['n']} later models "
+        f"({origins}, up to {row['horizon_years']:g} years ahead)."
+    )
+
+
 def basis_sentence(forecast: Forecast) -> str:
     """Return what was fitted, how, and up to when anything is known."""
     fit = forecast.fit
     unit = f" ({forecast.unit})" if forecast.unit else ""
     return (
         f"From {fit.n} models{unit}, {format_date(fit.first)} to {format_date(fit.last)}, frontier rule {fit.frontier}; "
-        f"method {forecast.method}: {forecast.method_summary}. R² of the line {fit.r2:.2f}, residual "
+        f"method {forecast.method}: {forecast.method_summary}{_why(forecast)}. R² of the line {fit.r2:.2f}, residual "
         f"{fit.residual_sd_oom:.2f} orders of magnitude. Nothing later than {format_date(forecast.origin)} is known to it."
     )
+
+
+def _why(forecast: Forecast) -> str:
+    return f" ({forecast.method_reason})" if forecast.method_reason not in ("", "asked for") else ""

@@ -16,28 +16,13 @@ from forecast.trends.members import Members
 
 @dataclass(frozen=True)
 class LineTrend:
-    """A line as a trend.
-
-    Parameters
-    ----------
-    line : Line
-        The fit.
-    origin : float
-        Decimal year after which the slope may drift.
-    slope_drift : float
-        Standard deviation of the slope's change past the origin, OOM a year; zero for plain least squares.
-    """
+    """A line as a trend."""
 
     line: Line
-    origin: float
-    slope_drift: float = 0.0
 
     def sample(self, year: Array, draws: int, rng: np.random.Generator) -> Array:
         """Return predictive draws of new members."""
         mean, scatter = self.line.draw(year, draws, rng)
-        if self.slope_drift:
-            ahead = np.maximum(year - self.origin, 0.0)
-            mean = mean + self.slope_drift * rng.standard_normal((draws, 1)) * ahead
         return mean + scatter
 
     def mean_interval(self, year: Array, level: float) -> tuple[Array, Array, Array]:
@@ -57,7 +42,7 @@ class Ols:
 
     def fit(self, members: Members) -> FittedTrend:
         """Fit one line to all members."""
-        return FittedTrend(LineTrend(fit_line(members.year, members.log_size), members.origin))
+        return FittedTrend(LineTrend(fit_line(members.year, members.log_size)))
 
 
 ENTRY = Ols()

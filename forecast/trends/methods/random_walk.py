@@ -1,8 +1,12 @@
 """Random walk with drift on the yearly levels of the members.
 
-The levels are means over the years counted back from the origin; drift and its scatter come from their steps, with
-Student-t uncertainty, and a new member scatters about the level as members did within a year. It follows changes of
-pace that one line does not.
+The levels are means over the years counted back from the origin; the drift is the mean of their steps, and a new
+member scatters about the level as members did within a year. It follows changes of pace that one line does not.
+
+A few steps say little of their own scatter: alone, three steps have the tails of Student's t with two degrees of
+freedom. So the variance of a step has a conjugate (scaled inverse chi-squared) prior worth a few steps, from constants:
+the posterior has ``steps - 1 + weight`` degrees of freedom and the weighted mean of both variances.
+Reference: Gelman et al. 2013, Bayesian Data Analysis, section 3.2.
 """
 
 from __future__ import annotations
@@ -20,12 +24,13 @@ from forecast.trends.members import Members
 
 @dataclass(frozen=True)
 class Walk:
-    """A fitted walk: last level and where it stands, yearly drift, its scatter over `steps` steps, members' scatter."""
+    """A fitted walk: last level and where it stands, yearly drift over `steps` steps, their scatter, members' scatter."""
 
     middle: float
     level: float
     drift: float
     step_sd: float
+    freedom: float
     steps: int
     scatter: float
 
@@ -35,8 +40,7 @@ class Walk:
     def sample(self, year: Array, draws: int, rng: np.random.Generator) -> Array:
         """Return predictive draws of new members."""
         ahead = self._ahead(year)[None, :]
-        freedom = self.steps - 1
-        sd = self.step_sd * np.sqrt(freedom / rng.chisquare(freedom, (draws, 1)))
+        sd = self.step_sd * np.sqrt(self.freedom / rng.chisquare(self.freedom, (draws, 1)))
         normal = rng.standard_normal((3, draws, 1))
         drift = self.drift + sd * normal[0] / np.sqrt(self.steps)
         path = sd * normal[1] * np.sqrt(np.maximum(ahead, 0.0))
@@ -51,14 +55,14 @@ class Walk:
 
     def growth(self, level: float) -> Growth:
         """Return the mean yearly step with its Student-t interval."""
-        half = float(stdtrit(self.steps - 1, (1 + level) / 2)) * self.step_sd / float(np.sqrt(self.steps))
+        half = float(stdtrit(self.freedom, (1 + level) / 2)) * self.step_sd / float(np.sqrt(self.steps))
         return Growth(self.drift, self.drift - half, self.drift + half, "mean yearly step, Student t")
 
 
 class RandomWalk:
     """Random walk with drift."""
 
-    summary = "random walk with drift on yearly levels"
+    summary = "random walk with drift on yearly levels, weak prior on the scatter of its steps"
     diagnostic = False
 
     def fit(self, members: Members) -> FittedTrend:
@@ -72,7 +76,12 @@ class RandomWalk:
             )
             raise FitError(message, hint="use --method ols, or data over more years")
         rate = np.diff(level) / np.diff(middle)
-        walk = Walk(float(middle[-1]), float(level[-1]), float(rate.mean()), float(rate.std(ddof=1)), steps, scatter)
+        weight = constant("random_walk_prior_weight")
+        freedom = steps - 1 + weight
+        about_mean = rate - rate.mean()
+        prior = weight * constant("random_walk_prior_step_oom") ** 2
+        step_sd = float(np.sqrt((about_mean @ about_mean + prior) / freedom))
+        walk = Walk(float(middle[-1]), float(level[-1]), float(rate.mean()), step_sd, freedom, steps, scatter)
         return FittedTrend(walk)
 
 

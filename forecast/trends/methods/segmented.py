@@ -101,8 +101,9 @@ class Segmented:
 
 def _pieces(trend: BrokenLine, sd: float, freedom: int, rss: float, members: Members) -> dict[str, object]:
     n = members.count
-    single = n * np.log(sd**2 * freedom / n) + 2 * np.log(n)
-    broken = n * np.log(max(rss, 1e-300) / n) + 4 * np.log(n)
+    exact = 1e-12  # squared OOM; below it two fits are equally perfect
+    single = n * np.log(sd**2 * freedom / n + exact) + 2 * np.log(n)
+    broken = n * np.log(rss / n + exact) + 4 * np.log(n)
     return {
         "break_date": from_decimal_year(trend.break_year),
         "factor_per_year_before": float(10 ** trend.coefficients[1]),

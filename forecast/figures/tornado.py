@@ -1,0 +1,75 @@
+"""The tornado: how far a quantity moves when one input moves over its 90 % range, the widest bar on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forecast.costs.attribution import Swing
+from forecast.costs.estimation import Result
+from forecast.costs.graph import quantity
+from forecast.figures.drawing import BLUE, GREY, ORANGE, Figure, canvas, to_svg
+from forecast.units import format_quantity
+
+_BARS = 10
+
+
+def draw(result: Result, swings: Sequence[Swing], name: str) -> Figure:
+    """Draw the tornado of a quantity.
+
+    Parameters
+    ----------
+    result : Result
+        The quantity; its median is the middle line.
+    swings : sequence of Swing
+        From :class:`forecast.costs.estimation.Estimate`.
+    name : str
+        Identifier of the figure.
+    """
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+
+    ordered = sorted(swings, key=lambda swing: abs(swing.high - swing.low))[-_BARS:]
+    ordered = [swing for swing in ordered if swing.high != swing.low]
+    with canvas(8.0, 1.4 + 0.42 * len(ordered)) as (figure, axes):
+        for row, swing in enumerate(ordered):
+            for end, colour in ((swing.low, BLUE), (swing.high, ORANGE)):
+                axes.barh(row, end - result.median, left=result.median, color=colour, height=0.62)
+            right = max(swing.low, swing.high, result.median)
+            axes.annotate(
+                f"{swing.share:.0%} of the variance".replace("%", " %"), (right, row), xytext=(5, 0),
+                textcoords="offset points", va="center", fontsize=8, color=GREY,
+            )  # fmt: skip
+        axes.axvline(result.median, color=GREY, linewidth=1)
+        axes.set_yticks(range(len(ordered)), [quantity(swing.input).title for swing in ordered])
+        axes.grid(axis="y", visible=False)
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_quantity(value, result.unit)))
+        low, high = axes.get_xlim()
+        axes.set_xlim(low, high * (high / low) ** 0.28)  # room for the labels
+        axes.set_xlabel(f"{result.title}, log scale; blue: input at its low end, orange: at its high end")
+        alt = describe(result, list(reversed(ordered)))
+        svg = to_svg(figure, title=f"What moves {result.title}", alt=alt)
+    data = [
+        {"input": swing.input, "low": swing.low, "high": swing.high, "share_of_variance": swing.share}
+        for swing in reversed(ordered)
+    ]
+    return Figure(name, svg, alt, data)
+
+
+def describe(result: Result, swings: Sequence[Swing]) -> str:
+    """Return the alt text: the median and the widest bars."""
+    unit = result.unit
+    parts = [
+        f"{quantity(swing.input).title} moves it from {format_quantity(min(swing.low, swing.high), unit)} to "
+        f"{format_quantity(max(swing.low, swing.high), unit)}"
+        for swing in swings[:3]
+    ]
+    return (
+        f"{result.title}: median {format_quantity(result.median, unit)}. With one input at a time over its 90 % range, "
+        f"{'; '.join(parts)}."
+    )
+
+
+ENTRY = draw
