@@ -186,7 +186,10 @@ def next_generation(
     _check_bias(bias_sd)
     caps = chosen_limits(scenario)
     observations = observe_models(bundled_target("compute"), where, known_by)
-    settings = Settings(frontier=frontier, method=method, levels=tuple(sorted(levels)), draws=draws)
+    settings = Settings(
+        frontier=frontier, method=method, levels=tuple(sorted(levels)), draws=draws,
+        longest=constant("longest_scenario_years") if caps else None,
+    )  # fmt: skip
     settings = settings if since is None else replace(settings, since=since)
     compute = forecast_observations(observations, by, settings, rng)
     streams = rng.spawn(5)

@@ -173,7 +173,7 @@ def forecast_bare(
     )
     _check_members(members, observations, settings)
     origin = from_decimal_year(observations.origin)
-    dates = _dates(by, origin)
+    dates = _dates(by, origin, settings.longest)
     name = method_name(settings.method)
     method = METHODS[name]
     fitted = method.fit(members)
@@ -204,7 +204,7 @@ def forecast_bare(
         growth=GrowthRate.from_slope(growth.slope, growth.lower, growth.upper, growth_level, growth.method),
         fit=fit,
         origin=origin,
-        record=10**members.log_record,
+        record=float(observations.size.max()),
         draws=10**log_draws,
         dates=dates,
         notes=unique([*notes, *observations.notes, *fitted.notes]),
@@ -259,17 +259,20 @@ def _check_members(members: Members, observations: Observations, settings: Setti
     raise FitError(message, hint="widen --since, --where or --frontier (try --frontier all), or add rows")
 
 
-def _dates(by: Sequence[str | dt.date], origin: dt.date) -> tuple[dt.date, ...]:
+def _dates(by: Sequence[str | dt.date], origin: dt.date, longest: float | None) -> tuple[dt.date, ...]:
     wanted = by or ("+1y", "+2y", "+3y")
     dates = sorted({parse_date(date, origin) if isinstance(date, str) else date for date in wanted})
-    longest = constant("longest_horizon_years")
+    longest = constant("longest_horizon_years") if longest is None else longest
     for date in dates:
         if date < origin:
             message = f"--by {date} lies before the last known day, {origin}"
             raise UsageError(message, hint=f"ask for a later date, or forget what came after with --known-by {date}")
         if decimal_year(date) - decimal_year(origin) > longest + 1e-9:
             message = f"--by {date} is more than {longest:g} years past the last known day, {origin}"
-            raise UsageError(message, hint="no method has a track record that far; ask for an earlier date")
+            raise UsageError(
+                message,
+                hint=f"no method has a track record that far; only stated limits bound it: forecast next --by {date} --scenario all",
+            )
     return tuple(dates)
 
 

@@ -9,7 +9,7 @@ from forecast.generation.chain import METRICS
 from forecast.generation.joint import NextGeneration
 from forecast.generation.limits import limits
 from forecast.report.document import Answer, Block, Bullets, Document, Section, Table, Text
-from forecast.report.pages.prediction import ESTIMAND_NAMES, format_date, format_interval, percent
+from forecast.report.pages.prediction import ESTIMAND_NAMES, format_date, format_interval, percent, record_sentence
 from forecast.units import format_quantity
 
 _RECORD_NAME = "largest run so far"
@@ -20,7 +20,7 @@ def generation_answer(found: NextGeneration) -> Answer:
     sections = [
         Section("", [Text(generation_sentence(found), strong=True), joint_table(found, shown=("member",))]),
         Section("What may bind", [limits_table(found)]),
-        Section("What it rests on", [Text(basis(found)), links_table(found)]),
+        Section("What it rests on", [Text(basis(found)), *_record(found), links_table(found)]),
     ]
     return Answer(
         schema="forecast/next/1",
@@ -40,8 +40,15 @@ def generation_blocks(found: NextGeneration) -> list[Block]:
         limits_table(found),
         limit_sources(),
         Text(basis(found)),
+        *_record(found),
         links_table(found),
     ]
+
+
+def _record(found: NextGeneration) -> list[Block]:
+    if not found.compute.backtest:
+        return []
+    return [Text(f"Compute, from which the rest follows. {record_sentence(found.compute.backtest)}", strong=True)]
 
 
 def generation_sentence(found: NextGeneration) -> str:
