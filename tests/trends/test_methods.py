@@ -170,6 +170,15 @@ def test_the_random_walk_recovers_drift_step_and_scatter():
     )
 
 
+def test_the_error_of_yearly_means_is_no_step_of_the_walk():
+    rng = np.random.default_rng(11)
+    year = np.repeat(np.arange(200) + 0.5, 2)
+    value = 0.5 * year + 0.4 * rng.standard_normal(400)  # no walk at all, two members a year
+    walk = method_by_name("random_walk").fit(Members(year, value, 200.0, float(value.max()))).trend
+    assert walk.scatter == pytest.approx(0.4, abs=0.05)
+    assert walk.step_sd < 0.2  # their differences alone scatter by 0.4
+
+
 def test_few_steps_borrow_the_scatter_of_the_prior_and_many_do_not():
     def walk(steps, scatter):
         rng = np.random.default_rng(9)
