@@ -50,4 +50,5 @@ def definitions_section(forecasts: Sequence[Forecast]) -> Section:
 def _words(docstring: str | None) -> list[Text]:
     """Return a docstring's paragraphs."""
     paragraphs = (docstring or "").split("\n\n")
-    return [Text(" ".join(part.replace("``", "").replace("`", "").split())) for part in paragraphs if part.strip()]
+    marks = str.maketrans("", "", "`*")
+    return [Text(" ".join(part.translate(marks).split())) for part in paragraphs if part.strip()]
