@@ -229,7 +229,15 @@ def _crossed_bounds(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _truths(frame: pd.DataFrame) -> pd.DataFrame:
-    words = {"yes": "true", "true": "true", "checked": "true", "1": "true", "no": "false", "false": "false", "0": "false"}
+    words = {
+        "yes": "true",
+        "true": "true",
+        "checked": "true",
+        "1": "true",
+        "no": "false",
+        "false": "false",
+        "0": "false",
+    }
     return _each(frame, TRUTHS, lambda text: words.get(text.casefold(), ""))
 
 

@@ -123,7 +123,9 @@ def to_csv(frame: pd.DataFrame) -> str:
 def _unreadable(table: Table, raw: pd.DataFrame) -> list[Note]:
     found = []
     for column in NUMBERS:
-        bad = {value for value in raw[column].unique() if value and not _plain_number(value) and not number(value.strip())}
+        bad = {
+            value for value in raw[column].unique() if value and not _plain_number(value) and not number(value.strip())
+        }
         for row in raw.index[raw[column].isin(bad)][:3] if bad else ():
             place = f"row {row + table.first_row}, column {heading(table, column)!r}"
             found.append(f"{place}: {raw[column][row]!r}")
@@ -138,7 +140,9 @@ def _known(frame: pd.DataFrame, today: dt.date) -> tuple[pd.DataFrame, list[Note
     if not late.any():
         return frame, []
     row = frame[late].iloc[0]
-    message = f"{int(late.sum())} rows dated after {today} were left out, the first {row['name']!r} ({row['published']})"
+    message = (
+        f"{int(late.sum())} rows dated after {today} were left out, the first {row['name']!r} ({row['published']})"
+    )
     return frame[~late], [Note("future-date", "warning", message, "Correct the dates.")]
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from forecast.dates import decimal_year
 from forecast.figures.interaction import Control, Interactive, axis_text
 from forecast.questions.outlook import Outlook
 
@@ -18,6 +19,11 @@ _YEAR = {
     "field": "year", "type": "quantitative", "title": "date of publication",
     "scale": {"zero": False, "nice": False}, "axis": {"format": "d", "tickMinStep": 1},
 }  # fmt: skip
+
+
+def first_shown(outlook: Outlook) -> float:
+    """Return the decimal year from which models are drawn: three years before the first that is fitted."""
+    return decimal_year(outlook.forecast.fit.first) - 3
 
 
 def interactive(outlook: Outlook, title: str) -> Interactive:
@@ -35,7 +41,7 @@ def interactive(outlook: Outlook, title: str) -> Interactive:
     }  # fmt: skip
     *bands, ends = _fan_layers(size, str(outlook.fan["date"].max()))
     roles = [text for role, text in ROLES.items() if (outlook.models["role"] == role).any()]
-    layers = [*bands, _models_layer(size, outlook.forecast.title, roles), ends]
+    layers = [*bands, _models_layer(size, outlook, roles), ends]
     return Interactive({"layer": layers}, _controls(outlook), _TOLD)
 
 
@@ -77,7 +83,7 @@ def _fan_layers(size: dict[str, Any], last: str) -> list[dict[str, Any]]:
     ]
 
 
-def _models_layer(size: dict[str, Any], title: str, roles: Sequence[str]) -> dict[str, Any]:
+def _models_layer(size: dict[str, Any], outlook: Outlook, roles: Sequence[str]) -> dict[str, Any]:
     looks = dict(zip(ROLES.values(), (("line", "circle"), ("ink", "cross"), ("faint", "circle")), strict=True))
     colours, shapes = [{"theme": looks[role][0]} for role in roles], [looks[role][1] for role in roles]
     fitted = {"field": "role", "equal": ROLES["member"]}
@@ -87,10 +93,11 @@ def _models_layer(size: dict[str, Any], title: str, roles: Sequence[str]) -> dic
         return {"field": "role", "type": "nominal", "scale": {"domain": roles, "range": values}, "legend": legend}
 
     told = _nominal(*_TOLD)
-    told[_TOLD.index("shown")]["title"] = title
+    told[_TOLD.index("shown")]["title"] = outlook.forecast.title
     return {
         "data": {"name": "models"},
         "transform": [
+            {"filter": {"field": "year", "gte": first_shown(outlook)}},
             {"filter": {"choice": "domain"}},
             {"filter": {"field": "role", "oneOf": {"choice": "shown"}}},
         ],
@@ -116,7 +123,8 @@ def _controls(outlook: Outlook) -> tuple[Control, ...]:
     named = {f"{100 * level:.3g} %": [level] for level in levels}
     every = {" and ".join(named): levels} | named
     text = axis_text(outlook.forecast.unit)
-    low, high = outlook.models["size"].min(), outlook.fan["upper"].max()
+    shown = outlook.models["year"] >= first_shown(outlook)
+    low, high = outlook.models["size"][shown].min(), outlook.fan["upper"].max()
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     step = max(1, math.ceil(len(powers) / 8))
     scales = {

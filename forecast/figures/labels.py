@@ -42,13 +42,17 @@ def at_the_end(axes: Axes, x: float, labels: Sequence[tuple[float, str, str]]) -
         )  # fmt: skip
 
 
+#: Where a name may stand beside its point, in points: how it is aligned, and its offset; the first that is free is taken
+_PLACES = (("right", -3.0, 2.0), ("center", 0.0, 6.0), ("left", 4.0, 2.0))
+
+
 def beside_points(axes: Axes, x: Iterable[float], y: Iterable[float], names: Iterable[str], *, limit: int = 7) -> None:
-    """Name points, to their upper left, until `limit` have a name; one that would cover another name has none.
+    """Name points where there is room beside them, until `limit` have a name.
 
     Parameters
     ----------
     axes : Axes
-        Whose limits are final.
+        Whose limits are final, and on which all that a name may not cover is drawn as points already.
     x, y : iterable of float
         The points, the most important first.
     names : iterable of str
@@ -57,22 +61,31 @@ def beside_points(axes: Axes, x: Iterable[float], y: Iterable[float], names: Ite
         So many are named at most.
     """
     scale = _height(axes) / _HEIGHT
-    taken: list[tuple[float, float, float, float]] = []
-    left_edge = axes.bbox.x0
+    margin = 3 * scale
+    drawn = [axes.transData.transform(points.get_offsets()) for points in axes.collections if len(points.get_offsets())]
+    taken = [(px - margin, py - margin, px + margin, py + margin) for points in drawn for px, py in points]
+    edges = axes.bbox.extents
+    named = 0
     for at, value, name in zip(x, y, names, strict=True):
         text = name if len(name) <= 24 else name[:23] + "…"
-        point = axes.transData.transform((at, value))
-        right, bottom = float(point[0]) - 3 * scale, float(point[1]) + 2 * scale
-        box = (right - len(text) * _WIDTH * scale, bottom, right, bottom + _HEIGHT * scale)
-        if not text.strip() or box[0] < left_edge or any(_touch(box, other) for other in taken):
+        if not text.strip() or named == limit:
             continue
-        taken.append(box)
-        axes.annotate(
-            text, (at, value), xytext=(-3, 2), textcoords="offset points", ha="right", fontsize=SIZE, color="#333333",
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.3},
-        )  # fmt: skip
-        if len(taken) == limit:
-            return
+        own_x, own_y = axes.transData.transform((at, value))
+        own = (own_x - margin, own_y - margin, own_x + margin, own_y + margin)
+        width = len(text) * _WIDTH * scale
+        for side, dx, dy in _PLACES:
+            left = own_x + dx * scale - {"right": width, "center": width / 2, "left": 0.0}[side]
+            bottom = own_y + dy * scale
+            box = (left, bottom, left + width, bottom + (_HEIGHT - 2) * scale)
+            inside = edges[0] < box[0] and box[2] < edges[2] and edges[1] < box[1] and box[3] < edges[3]
+            if not inside or any(_touch(box, other) for other in taken if other != own):
+                continue
+            taken.append(box)
+            named += 1
+            axes.annotate(
+                text, (at, value), xytext=(dx, dy), textcoords="offset points", ha=side, fontsize=SIZE, color="#333333"
+            )
+            break
 
 
 def _height(axes: Axes) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from forecast.dates import decimal_year
-from forecast.figures._trend_fan_choices import ESTIMANDS, FITTED, ROLES, interactive
+from forecast.figures._trend_fan_choices import ESTIMANDS, FITTED, ROLES, first_shown, interactive
 from forecast.figures.drawing import BLUE, GREY, ORANGE, VERMILION, Figure, canvas, power_of_ten, records, to_svg
 from forecast.figures.interaction import web_address
 from forecast.figures.labels import at_the_end, beside_points
@@ -37,18 +37,19 @@ def draw(outlook: Outlook, name: str) -> Figure:
     title, alt = f"{forecast.title} of frontier models", describe(outlook)
     fan = outlook.fan[outlook.fan["estimand"] == "member"]
     with canvas() as (figure, axes):
-        shown = outlook.models[outlook.models["year"] >= decimal_year(forecast.fit.first) - 3]
+        shown = outlook.models[outlook.models["year"] >= first_shown(outlook)]
         for role, (marker, size, colour) in _MARKS.items():
             part = shown[shown["role"] == role]
             if len(part):
-                label = f"{len(part)} models: {ROLES[role]}"
+                label = f"{len(part)} models: {ROLES[role]}" if role == "member" else f"models: {ROLES[role]}"
                 axes.scatter(part["year"], part["size"], s=size, marker=marker, color=colour, label=label, linewidths=1)
         line = _line(outlook)
         axes.plot(line["year"], line["median"], color=BLUE, linewidth=1.2, label="fitted line")
         ends = _draw_fan(axes, fan, forecast.unit)
         _set_axes(axes, outlook)
         figure.draw_without_rendering()  # so that labels know where things are
-        axes.legend(loc="upper left", fontsize=8, frameon=False, handlelength=1.4)
+        handles, _ = axes.get_legend_handles_labels()
+        axes.legend(handles=handles[::-1], loc="upper left", fontsize=8, frameon=False, handlelength=1.4)
         records_set = _records_set(shown)
         beside_points(axes, records_set["year"], records_set["size"], records_set["name"])
         at_the_end(axes, float(fan["year"].max()), ends)

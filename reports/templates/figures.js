@@ -93,7 +93,7 @@
     const chart = figure.querySelector(".chart");
     const choices = {};
     for (const select of figure.querySelectorAll(".controls select")) {
-      choices[select.name] = data.controls[select.name][select.value];
+      choices[select.name] = data.controls[select.name][select.selectedIndex];
     }
     const datasets = {};
     for (const [name, table] of Object.entries(data.tables)) datasets[name] = objects(table);

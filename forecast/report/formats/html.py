@@ -121,7 +121,7 @@ def _shown(figure: Figure, name: str, scripts: bool) -> _Shown:
         "tables": {key: _columnar(rows) for key, rows in tables.items()},
         "spec": live.spec if live else None,
         "picked": live.picked if live else [],
-        "controls": {control.name: dict(control.options) for control in live.controls} if live else {},
+        "controls": {control.name: list(control.options.values()) for control in live.controls} if live else {},
     }
     return _Shown(
         anchor=f"figure-{name}",
