@@ -9,10 +9,13 @@ from __future__ import annotations
 import functools
 import inspect
 import os
+import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +25,7 @@ from forecast.errors import StrictError, UsageError
 
 if TYPE_CHECKING:
     from forecast.report.document import Answer
+    from forecast.report.templating import Template
 
 _PANEL = "Output"
 FormatOption = Annotated[
@@ -29,7 +33,7 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         "-f",
-        help="table, json, csv, md or html; by default the suffix of -o decides.",
+        help="table, json, csv, md, html or pdf; by default the suffix of -o decides.",
         rich_help_panel=_PANEL,
     ),
 ]
@@ -59,10 +63,23 @@ _SHARED = {
     "quiet": (QuietOption, False), "verbose": (VerboseOption, False), "strict": (StrictOption, False),
 }  # fmt: skip
 
+_CAPTURED: ContextVar[list[Answer] | None] = ContextVar("captured", default=None)
+
+
+@contextmanager
+def capture() -> Iterator[list[Answer]]:
+    """Let commands that run inside hand over their answers instead of emitting them; gives the list."""
+    answers: list[Answer] = []
+    token = _CAPTURED.set(answers)
+    try:
+        yield answers
+    finally:
+        _CAPTURED.reset(token)
+
 
 @dataclass(frozen=True)
 class Emitter:
-    """Prints or writes an answer the way the shared options ask for."""
+    """Prints or writes an answer the way the shared options ask for; `call` is the command that was run."""
 
     format: str | None = None
     json: bool = False
@@ -70,13 +87,19 @@ class Emitter:
     quiet: bool = False
     verbose: bool = False
     strict: bool = False
+    call: str = ""
+
+    @property
+    def format_name(self) -> str:
+        """The format that will be emitted."""
+        from forecast.report.rendering import format_name
+
+        return format_name("json" if self.json else self.format, self.output)
 
     @property
     def shows_figures(self) -> bool:
         """Whether the format of the output has figures; drawing them for another is lost time."""
-        from forecast.report.rendering import format_name
-
-        return format_name("json" if self.json else self.format, self.output) in ("markdown", "html")
+        return self.format_name in ("markdown", "html", "pdf")
 
     def check(self) -> None:
         """Refuse an impossible output before any work is done.
@@ -86,44 +109,54 @@ class Emitter:
         UsageError
             When the format is unknown, formats contradict, or the file cannot be written.
         """
-        from forecast.report.rendering import format_name
-
+        if _CAPTURED.get() is not None:
+            return
         if self.json and self.format not in (None, "json"):
             message = f"--json contradicts --format {self.format}"
             raise UsageError(message)
-        format_name("json" if self.json else self.format, self.output)
+        _ = self.format_name
         if self.output not in (None, "-"):
             check_writable(Path(str(self.output)))
 
-    def __call__(self, answer: Answer) -> None:
-        """Emit the answer; notes go to stderr where stdout holds a machine format.
+    def __call__(self, answer: Answer, template: Template | None = None) -> None:
+        """Emit the answer, laid out by a template; notes go to stderr where stdout holds a machine format.
 
         Raises
         ------
         StrictError
             Under ``--strict``, when the answer carries a warning; nothing is written then.
         """
-        from forecast.report.rendering import format_name, render
+        from forecast.report.rendering import render
 
+        if not answer.provenance.get("call"):
+            answer = replace(answer, provenance={**answer.provenance, "call": self.call})
+        if (captured := _CAPTURED.get()) is not None:
+            captured.append(answer)
+            return
         warnings = [note for note in answer.notes if note.severity == "warning"]
         if self.strict and warnings:
             message = f"--strict: {warnings[0].code}: {warnings[0].message}"
             raise StrictError(message, hint="nothing was written; leave --strict out to see the result")
-        name = format_name("json" if self.json else self.format, self.output)
+        name = self.format_name
         if self.output not in (None, "-"):
             path = Path(str(self.output))
-            rendered = render(answer, name, path.stem)
+            rendered = render(answer, name, path.stem, template)
             write_files({path.parent / side: text for side, text in rendered.files.items()} | {path: rendered.text})
-            self.say(f"wrote {path}" + (f" and {len(rendered.files)} figures beside it" if rendered.files else ""))
+            count = len(rendered.files)
+            self.say(f"wrote {path}" + (f" and {count} figure{'s' if count > 1 else ''} beside it" if count else ""))
         elif name == "terminal" and sys.stdout.isatty():
             from rich.console import Console
 
             from forecast.report.formats import terminal
 
-            terminal.render(answer, console=Console())
+            shown = answer.document.cut(template.depth if template else "full")
+            terminal.render(replace(answer, document=shown), console=Console())
         else:
-            rendered = render(answer, name)
-            sys.stdout.write(rendered.text)
+            text = render(answer, name, None, template).text
+            if isinstance(text, str):
+                sys.stdout.write(text)
+            else:
+                sys.stdout.buffer.write(text)
         if name in ("json", "csv"):
             for note in answer.notes:
                 self.say(f"{note.code}: {note.message}")
@@ -153,9 +186,14 @@ def with_output(command: Callable[..., None]) -> Callable[..., None]:
         for name, (annotation, default) in _SHARED.items()
     ]
 
+    own_context = next((parameter.name for parameter in own if parameter.annotation is typer.Context), None)
+    if own_context is None:
+        shared.append(inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context))
+
     @functools.wraps(command)
     def run(**values: Any) -> None:
-        emitter = Emitter(**{name: values.pop(name) for name in _SHARED})
+        context = values[own_context] if own_context else values.pop("context")
+        emitter = Emitter(**{name: values.pop(name) for name in _SHARED}, call=_call(context))
         if not values.get("init"):  # a template is plain text, in a file of any suffix
             emitter.check()
         command(emitter, **values)
@@ -164,6 +202,37 @@ def with_output(command: Callable[..., None]) -> Callable[..., None]:
     run.__signature__ = signature.replace(parameters=[*parameters, *shared])  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in [*parameters, *shared]}
     return run
+
+
+def _call(context: typer.Context) -> str:
+    """Return the command line that was given, without what only concerns the screen."""
+    arguments: list[str] = []
+    options: list[str] = []
+    names: list[str] = []
+    level: typer.Context | None = context
+    while level is not None and level.parent is not None:  # the outermost is the program, however it was called
+        names.insert(0, str(level.info_name))
+        level = level.parent  # type: ignore[assignment]
+    for parameter in context.command.params:
+        source = context.get_parameter_source(str(parameter.name))
+        value = context.params.get(str(parameter.name))
+        if source is None or source.name.startswith("DEFAULT") or parameter.name in ("quiet", "verbose", "strict"):
+            continue
+        many = value if isinstance(value, list | tuple) else [value]
+        if parameter.param_type_name == "argument":
+            arguments += map(_word, many)
+        elif isinstance(value, bool):
+            options.append((parameter.opts if value else parameter.secondary_opts)[0])
+        else:
+            flag = next((name for name in parameter.opts if name.startswith("--")), parameter.opts[0])
+            options += [word for item in many for word in (flag, _word(item))]
+    if any(word.startswith("-") and word != "-" for word in arguments):
+        options, arguments = [], [*options, "--", *arguments]
+    return shlex.join(["forecast", *names, *arguments, *options])
+
+
+def _word(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def check_writable(path: Path) -> None:
@@ -196,6 +265,9 @@ def write_files(files: Mapping[Path, str | bytes]) -> None:
     UsageError
         When a file cannot be written; what stood there before still stands.
     """
+    if _CAPTURED.get() is not None:
+        message = "a document's check writes no files"
+        raise UsageError(message)
     staged: list[tuple[Path, Path]] = []
     try:
         for path, content in files.items():

@@ -29,9 +29,10 @@ from forecast.generation.surroundings import fit_surroundings
 from forecast.notes import Note, unique
 from forecast.provenance import Provenance
 from forecast.settings import DRAWS, LEVELS, generator
+from forecast.trends.choices import Settings
 from forecast.trends.members import select_members
 from forecast.trends.observations import Observations, observe_models
-from forecast.trends.prediction import Settings, forecast_observations
+from forecast.trends.prediction import forecast_observations
 from forecast.trends.result import Forecast
 from forecast.trends.targets import bundled_target
 
