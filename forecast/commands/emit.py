@@ -6,6 +6,7 @@ argument, the emitter that obeys them.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import inspect
 import os
@@ -71,8 +72,8 @@ class Emitter:
     verbose: bool = False
     strict: bool = False
 
-    def check(self) -> None:
-        """Refuse an impossible output before any work is done.
+    def check(self, *, data_file: bool = False) -> None:
+        """Refuse an impossible output before any work is done; with `data_file` the suffix of ``-o`` is the command's matter.
 
         Raises
         ------
@@ -84,7 +85,7 @@ class Emitter:
         if self.json and self.format not in (None, "json"):
             message = f"--json contradicts --format {self.format}"
             raise UsageError(message)
-        format_name("json" if self.json else self.format, self.output)
+        format_name("json" if self.json else self.format, None if data_file else self.output)
         if self.output not in (None, "-"):
             check_writable(Path(str(self.output)))
 
@@ -98,10 +99,7 @@ class Emitter:
         """
         from forecast.report.rendering import format_name, render
 
-        warnings = [note for note in answer.notes if note.severity == "warning"]
-        if self.strict and warnings:
-            message = f"--strict: {warnings[0].code}: {warnings[0].message}"
-            raise StrictError(message, hint="nothing was written; leave --strict out to see the result")
+        self._refuse_warnings(answer)
         name = format_name("json" if self.json else self.format, self.output)
         if self.output not in (None, "-"):
             path = Path(str(self.output))
@@ -121,14 +119,49 @@ class Emitter:
             for note in answer.notes:
                 self.say(f"{note.code}: {note.message}")
 
+    def data_file(self, answer: Answer, content: str | bytes, companions: Mapping[str, str] | None = None) -> None:
+        """Write a table to ``-o``, companions beside it, and print the answer that says what was written.
+
+        Raises
+        ------
+        UsageError
+            When no file was named.
+        StrictError
+            Under ``--strict``, when the answer carries a warning; nothing is written then.
+        """
+        if self.output is None:
+            message = "-o FILE is missing: where is the table to go?"
+            raise UsageError(message, hint="add -o models.csv, or -o - for standard output")
+        printed = dataclasses.replace(self, output=None)
+        if self.output == "-":
+            if not isinstance(content, str):
+                message = "-o -: a binary table does not go to standard output"
+                raise UsageError(message, hint="name a file")
+            sys.stdout.write(content)
+            return
+        self._refuse_warnings(answer)
+        path = Path(self.output)
+        beside = {path.with_name(path.name + suffix): text for suffix, text in (companions or {}).items()}
+        write_files({**beside, path: content})
+        printed(answer)
+
+    def _refuse_warnings(self, answer: Answer) -> None:
+        warnings = [note for note in answer.notes if note.severity == "warning"]
+        if self.strict and warnings:
+            message = f"--strict: {warnings[0].code}: {warnings[0].message}"
+            raise StrictError(message, hint="nothing was written; leave --strict out to see the result")
+
     def say(self, text: str) -> None:
         """Write a line to stderr unless ``--quiet``."""
         if not self.quiet:
             sys.stderr.write(text + "\n")
 
 
-def with_output(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the shared options to a command whose first parameter is an :class:`Emitter`."""
+def with_output(command: Callable[..., None], *, data_file: bool = False) -> Callable[..., None]:
+    """Add the shared options to a command whose first parameter is an :class:`Emitter`.
+
+    With `data_file`, ``-o`` names a table that the command writes with :meth:`Emitter.data_file`.
+    """
     signature = inspect.signature(command, eval_str=True)
     own = list(signature.parameters.values())[1:]
     shared = [
@@ -139,7 +172,7 @@ def with_output(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def run(**values: Any) -> None:
         emitter = Emitter(**{name: values.pop(name) for name in _SHARED})
-        emitter.check()
+        emitter.check(data_file=data_file)
         command(emitter, **values)
 
     parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]

@@ -72,10 +72,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A title and sections."""
+    """A title and sections; ``front_matter`` is YAML that Markdown puts first, for tools that read it."""
 
     title: str
     sections: Sequence[Section]
+    front_matter: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\
 def render(answer: Answer, stem: str | None = None) -> Rendered:
     """Render as Markdown; without a file stem, figures are given by their alt text."""
     files: dict[str, str] = {}
-    parts = [f"# {escape(answer.document.title)}"]
+    front = answer.document.front_matter
+    parts = [f"---\n{front.strip()}\n---"] if front else []
+    parts.append(f"# {escape(answer.document.title)}")
     for section in answer.document.sections:
         if section.title:
             parts.append(f"{'#' * section.level} {escape(section.title)}")
