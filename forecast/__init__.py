@@ -6,9 +6,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from forecast.data.dataset import load_dataset as load_dataset
     from forecast.costs.estimation import estimate as estimate
     from forecast.costs.plan import RunPlan as RunPlan
+    from forecast.data.dataset import load_dataset as load_dataset
     from forecast.data.table import read_table as read_table
     from forecast.trends.prediction import predict as predict
 

@@ -101,8 +101,8 @@ class Emitter:
         """Whether the format of the output has figures; drawing them for another is lost time."""
         return self.format_name in ("markdown", "html", "pdf")
 
-    def check(self) -> None:
-        """Refuse an impossible output before any work is done.
+    def check(self, *, data_file: bool = False) -> None:
+        """Refuse an impossible output before any work is done; with `data_file` the suffix of ``-o`` is the command's matter.
 
         Raises
         ------
@@ -114,7 +114,7 @@ class Emitter:
         if self.json and self.format not in (None, "json"):
             message = f"--json contradicts --format {self.format}"
             raise UsageError(message)
-        _ = self.format_name
+        format_name("json" if self.json else self.format, None if data_file else self.output)
         if self.output not in (None, "-"):
             check_writable(Path(str(self.output)))
 
@@ -133,10 +133,7 @@ class Emitter:
         if (captured := _CAPTURED.get()) is not None:
             captured.append(answer)
             return
-        warnings = [note for note in answer.notes if note.severity == "warning"]
-        if self.strict and warnings:
-            message = f"--strict: {warnings[0].code}: {warnings[0].message}"
-            raise StrictError(message, hint="nothing was written; leave --strict out to see the result")
+        self._refuse_warnings(answer)
         name = self.format_name
         if self.output not in (None, "-"):
             path = Path(str(self.output))
@@ -171,14 +168,49 @@ class Emitter:
         write_files({path: text})
         self.say(f"wrote {path}")
 
+    def data_file(self, answer: Answer, content: str | bytes, companions: Mapping[str, str] | None = None) -> None:
+        """Write a table to ``-o``, companions beside it, and print the answer that says what was written.
+
+        Raises
+        ------
+        UsageError
+            When no file was named.
+        StrictError
+            Under ``--strict``, when the answer carries a warning; nothing is written then.
+        """
+        if self.output is None:
+            message = "-o FILE is missing: where is the table to go?"
+            raise UsageError(message, hint="add -o models.csv, or -o - for standard output")
+        printed = replace(self, output=None)
+        if self.output == "-":
+            if not isinstance(content, str):
+                message = "-o -: a binary table does not go to standard output"
+                raise UsageError(message, hint="name a file")
+            sys.stdout.write(content)
+            return
+        self._refuse_warnings(answer)
+        path = Path(self.output)
+        beside = {path.with_name(path.name + suffix): text for suffix, text in (companions or {}).items()}
+        write_files({**beside, path: content})
+        printed(answer)
+
+    def _refuse_warnings(self, answer: Answer) -> None:
+        warnings = [note for note in answer.notes if note.severity == "warning"]
+        if self.strict and warnings:
+            message = f"--strict: {warnings[0].code}: {warnings[0].message}"
+            raise StrictError(message, hint="nothing was written; leave --strict out to see the result")
+
     def say(self, text: str) -> None:
         """Write a line to stderr unless ``--quiet``."""
         if not self.quiet:
             sys.stderr.write(text + "\n")
 
 
-def with_output(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the shared options to a command whose first parameter is an :class:`Emitter`."""
+def with_output(command: Callable[..., None], *, data_file: bool = False) -> Callable[..., None]:
+    """Add the shared options to a command whose first parameter is an :class:`Emitter`.
+
+    With `data_file`, ``-o`` names a table that the command writes with :meth:`Emitter.data_file`.
+    """
     signature = inspect.signature(command, eval_str=True)
     own = list(signature.parameters.values())[1:]
     shared = [
@@ -195,7 +227,7 @@ def with_output(command: Callable[..., None]) -> Callable[..., None]:
         context = values[own_context] if own_context else values.pop("context")
         emitter = Emitter(**{name: values.pop(name) for name in _SHARED}, call=_call(context))
         if not values.get("init"):  # a template is plain text, in a file of any suffix
-            emitter.check()
+            emitter.check(data_file=data_file)
         command(emitter, **values)
 
     parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]

@@ -15,6 +15,7 @@ import pandas as pd
 from forecast.data.resources import datasets_folder
 
 ANYTHING = "*"
+_OWN = ("Epoch AI, the row", "Epoch AI, both rows", "Epoch AI, rows ", "Arithmetic on the row")
 
 
 @dataclass(frozen=True)
@@ -149,8 +150,10 @@ _ACTIONS = {"rename": _rename, "merge": _merge, "add": _add, "set": _set, "exclu
 
 
 def _cite(row: dict[str, str], source: str) -> None:
+    """Add the publications of a decision; what follows from the row itself is no publication."""
     cited = row["source"].split("; ") if row["source"] else []
-    row["source"] = "; ".join(dict.fromkeys([*cited, *source.split("; ")]))
+    fresh = [part for part in source.split("; ") if not part.startswith(_OWN)]
+    row["source"] = "; ".join(dict.fromkeys([*cited, *fresh]))
 
 
 def same(found: str, expected: str) -> bool:

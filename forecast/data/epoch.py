@@ -77,7 +77,7 @@ def read_epoch(table: Table) -> pd.DataFrame:
     DataError
         When a column is missing without which it cannot be Epoch AI's table.
     """
-    found = _columns(table.frame)
+    found = columns_found(table.frame)
     missing = [HEADINGS[name][0] for name in REQUIRED if name not in found]
     if missing:
         message = f"{table.name}: is not Epoch AI's table of models: no column {', '.join(map(repr, missing))}"
@@ -91,16 +91,29 @@ def read_epoch(table: Table) -> pd.DataFrame:
 
 def is_epoch(table: Table) -> bool:
     """Return whether the table has the columns of Epoch AI's."""
-    found = _columns(table.frame)
+    found = columns_found(table.frame)
     return all(name in found for name in REQUIRED) and "use" not in table.frame.columns
+
+
+def in_tokens(domain: pd.Series) -> pd.Series:
+    """Return whether the size of the training set is in tokens: for models of language, among others or alone.
+
+    Examples
+    --------
+    >>> in_tokens(pd.Series(["Multimodal; Language", "Vision; Language", ""])).tolist()
+    [True, False, False]
+    """
+    parts = domain.str.split(r"[,;]\s*", regex=True)
+    return parts.map(lambda names: "Language" in names and names[0] in ("Language", "Multimodal")).astype(bool)
 
 
 def heading(table: Table, column: str) -> str:
     """Return under which heading the table has one of our columns, or our own name."""
-    return _columns(table.frame).get(column, column)
+    return columns_found(table.frame).get(column, column)
 
 
-def _columns(frame: pd.DataFrame) -> dict[str, str]:
+def columns_found(frame: pd.DataFrame) -> dict[str, str]:
+    """Return our columns that a frame has, with its own headings."""
     known = {" ".join(str(name).split()).casefold(): str(name) for name in frame.columns}
     found = {}
     for ours, headings in HEADINGS.items():

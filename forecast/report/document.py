@@ -124,11 +124,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A title, sections, and the day that stands on it (empty unless asked for)."""
+    """A title, sections, the day that stands on it (empty unless asked for), and YAML that Markdown puts first."""
 
     title: str
     sections: Sequence[Section]
     date: str = ""
+    front_matter: str = ""
 
     def cut(self, depth: Depth) -> Document:
         """Return the document with the sections of a depth; one that marks no section brief stays whole when brief."""

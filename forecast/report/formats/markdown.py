@@ -40,7 +40,8 @@ def render(answer: Answer, stem: str | None = None, template: Template | None = 
     ]
     made = environment(template.path, autoescape=False, finalize=_printed)
     context = {"show": lambda block: _Safe(_block(block, stem, files)), "sections": sections}
-    text = fill(made, template.path, "page.md", common_context(answer) | context).strip() + "\n"
+    front = f"---\n{document.front_matter.strip()}\n---\n\n" if document.front_matter else ""
+    text = front + fill(made, template.path, "page.md", common_context(answer) | context).strip() + "\n"
     return Rendered(text if stem is None else attach(text + "\n", answer, "markdown"), files)
 
 
