@@ -30,7 +30,7 @@ _SPELLINGS: dict[str, dict[str, float]] = {
     "kWh": {"Wh": 1e-3, "kWh": 1.0, "MWh": 1e3, "GWh": 1e6, "TWh": 1e9, "J": 1 / 3.6e6},
     "W": {"W": 1.0, "kW": 1e3, "MW": 1e6, "GW": 1e9},
     "kg": {"g": 1e-3, "kg": 1.0, "t": 1e3, "kt": 1e6, "Mt": 1e9, "tonnes": 1e3, "lb": 0.45359237},
-    "g/kWh": {"g/kWh": 1.0, "kg/kWh": 1e3, "kg/MWh": 1.0},
+    "g/kWh": {"g/kWh": 1.0, "kg/kWh": 1e3, "kg/MWh": 1.0, "lb/kWh": 453.59237},
     "L": {"mL": 1e-3, "L": 1.0, "l": 1.0, "kL": 1e3, "m3": 1e3, "ML": 1e6, "GL": 1e9, "litres": 1.0},
     "L/kWh": {"L/kWh": 1.0},
     "kg/h": {"kg/h": 1.0, "g/h": 1e-3},

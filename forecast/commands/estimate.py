@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from forecast.commands.emit import Emitter, with_output
-from forecast.commands.options import DrawsOption, LevelOption, SeedOption, levels
+from forecast.commands.options import LevelOption, SeedOption, levels
 from forecast.errors import UsageError
 from forecast.settings import DRAWS, SEED
 
@@ -73,7 +73,16 @@ def estimate(
     ] = None,
     init: Annotated[bool, typer.Option("--init", help="Print a commented plan file, or write it to -o FILE.")] = False,
     level: LevelOption = None,
-    draws: DrawsOption = DRAWS,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            "--draws",
+            min=100,
+            max=1_000_000,
+            help="Number of random draws.",
+            show_default="10000; 1000 with --plans",
+        ),
+    ] = None,
     seed: SeedOption = SEED,
 ) -> None:
     """Estimate time, energy, carbon, water and cost of a training run, with the uncertainty of every input.
@@ -112,9 +121,9 @@ def estimate(
     given = _settings(settings or ())
     base = read_plan(plan) if plan is not None else {}
     if plans is not None:
-        _many(emit, plans, _merge(base, entries, given), level, draws, seed)
+        _many(emit, plans, _merge(base, entries, given), command, level, draws, seed)
         return
-    _one(emit, _merge(base, entries, given), bool(base or entries), command, level, draws, seed)
+    _one(emit, _merge(base, entries, given), bool(base or entries), command, level, draws or DRAWS, seed)
 
 
 def _one(
@@ -138,9 +147,21 @@ def _one(
 
 
 def _many(
-    emit: Emitter, source: str, entries: dict[str, Any], level: list[float] | None, draws: int, seed: int
-) -> None:
-    raise NotImplementedError
+    emit: Emitter, source: str, entries: dict[str, Any], command: str, level: list[float] | None, draws: int | None,
+    seed: int,
+) -> None:  # fmt: skip
+    import dataclasses
+
+    from forecast.costs.batches import BATCH_DRAWS, estimate_plans
+    from forecast.data.table import read_table
+    from forecast.report.pages.estimates import estimates_answer
+    from forecast.settings import generator
+
+    found = estimate_plans(
+        read_table(source), entries, levels=levels(level), draws=draws or BATCH_DRAWS, rng=generator(seed)
+    )
+    found = dataclasses.replace(found, provenance=dataclasses.replace(found.provenance, seed=seed))
+    emit(estimates_answer(found, command))
 
 
 def _settings(texts: list[str] | tuple[()]) -> dict[str, Any]:
@@ -173,14 +194,14 @@ def _merge(base: dict[str, Any], entries: dict[str, Any], given: dict[str, Any])
 
 def _command(
     emit: Emitter, plan: str | None, plans: str | None, options: dict[str, str], own: bool | None, development: bool,
-    settings: list[str] | tuple[()], level: list[float] | tuple[()], draws: int, seed: int,
+    settings: list[str] | tuple[()], level: list[float] | tuple[()], draws: int | None, seed: int,
 ) -> str:  # fmt: skip
     words = ["forecast", "estimate", *([plan] if plan else []), *(["--plans", plans] if plans else [])]
     words += [word for pair in options.items() for word in pair]
     words += ([] if own is None else ["--own" if own else "--rent"]) + (["--development"] if development else [])
     words += [word for text in settings for word in ("--set", text)]
     words += [word for each in level for word in ("--level", f"{each:g}")]
-    words += ["--draws", str(draws)] if draws != DRAWS else []
+    words += ["--draws", str(draws)] if draws is not None else []
     words += ["--seed", str(seed)] if seed != SEED else []
     words += ["-o", emit.output] if emit.output else []
     return shlex.join(words)

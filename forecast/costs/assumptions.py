@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from forecast.costs.graph import quantity
-from forecast.costs.plan import RunPlan
+from forecast.costs.plan import RunPlan, data_date
 from forecast.data.constants import constant
 from forecast.data.dataset import load_dataset
 from forecast.data.lookup import (
@@ -32,7 +32,6 @@ from forecast.data.lookup import (
     water_for,
     wue_for,
 )
-from forecast.data.schema import package
 from forecast.dates import decimal_year
 from forecast.errors import UsageError, did_you_mean
 
@@ -61,8 +60,8 @@ class Assumed:
         What is taken; a text for a choice such as the chip.
     low, high : float
         The range that holds 90 %; the value itself where none is known or needed.
-    source, note : str
-        Where it comes from, and what to know about it.
+    source, note, convention : str
+        Where it comes from, what to know about it, and what it includes.
     """
 
     name: str
@@ -72,16 +71,11 @@ class Assumed:
     high: Any
     source: str
     note: str = ""
+    convention: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
         return asdict(self)
-
-
-def data_date() -> dt.date:
-    """Return the day up to which the datasets know prices, grids and hardware: the date of a plan that states none."""
-    year, month = package()["version"].split("-")[:2]
-    return dt.date(int(year), int(month), 1)
 
 
 def assume(plan: RunPlan) -> tuple[dict[str, Assumed], tuple[Assumed, ...], RunPlan, dict[str, str]]:
@@ -94,16 +88,16 @@ def assume(plan: RunPlan) -> tuple[dict[str, Assumed], tuple[Assumed, ...], RunP
     """
     if not plan.assume:
         return {}, (), plan, {}
-    filled, choices = _choose(plan)
+    filled, choices = choose(plan)
     fields = setting(filled)
     found: dict[str, Assumed] = {}
     facts: dict[str, str] = {"dollars": f"nominal {fields['date'].year}"}
     for name, function in assumptions(filled).items():
-        looked = function(**{each: fields[each] for each in parameters(function)})
-        if looked is not None:
-            found[name] = _assumed(name, looked)
-            if name == "carbon_intensity_g_per_kwh":
-                facts["boundary"] = looked.convention.split(",")[0]
+        row = look_up(name, function, fields)
+        if row is not None:
+            found[name] = row
+    if "carbon_intensity_g_per_kwh" in found:
+        facts["boundary"] = found["carbon_intensity_g_per_kwh"].convention.split(",")[0]
     if "it_power_per_chip_w" in found:
         facts["power"] = "measured"
     return found, choices, filled, facts
@@ -117,6 +111,13 @@ def setting(plan: RunPlan) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def look_up(name: str, function: Callable[..., Looked | None], fields: Mapping[str, Any]) -> Assumed | None:
+    """Return the assumption for an input under the given choices; ``None`` where no row has it."""
+    looked = function(**{each: fields[each] for each in parameters(function)})
+    return None if looked is None else _assumed(name, looked)
+
+
+@functools.cache
 def parameters(function: Callable[..., Looked | None]) -> tuple[str, ...]:
     """Return the choices that an assumption depends on."""
     return tuple(inspect.signature(function).parameters)
@@ -141,7 +142,8 @@ def assumptions(plan: RunPlan) -> dict[str, Callable[..., Looked | None]]:
     return {name: function for name, function in wanted.items() if name not in plan.given}
 
 
-def _choose(plan: RunPlan) -> tuple[RunPlan, tuple[Assumed, ...]]:
+def choose(plan: RunPlan) -> tuple[RunPlan, tuple[Assumed, ...]]:
+    """Return the plan with every choice made, and the choices that were assumed."""
     taken: list[Assumed] = []
 
     def default(name: str, value: Any, why: str) -> Any:
@@ -206,7 +208,7 @@ def _assumed(name: str, looked: Looked) -> Assumed:
     high = looked.value if looked.high is None else looked.high
     return Assumed(
         name, quantity(name).unit, looked.value, min(low, looked.value), max(high, looked.value), looked.source,
-        looked.note,
+        looked.note, looked.convention,
     )  # fmt: skip
 
 
@@ -431,3 +433,5 @@ _FUNCTIONS: dict[str, Callable[..., Looked | None]] = {
         )
     },
 }  # fmt: skip
+#: Inputs for which a default exists.
+ASSUMABLE = frozenset(_FUNCTIONS)

@@ -20,10 +20,21 @@ _BINS = 25
 
 @dataclass(frozen=True)
 class Swing:
-    """A quantity when one input moves over its range: at the input's low and high end, and its share of variance."""
+    """A quantity when one input moves over its range and the others stay at their medians.
+
+    Parameters
+    ----------
+    input : str
+        The input that moves.
+    low, middle, high : float
+        The quantity with the input at its 5 % point, its median and its 95 % point.
+    share : float
+        First-order share of the quantity's variance.
+    """
 
     input: str
     low: float
+    middle: float
     high: float
     share: float
 

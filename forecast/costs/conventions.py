@@ -78,7 +78,7 @@ class Convention:
         Examples
         --------
         >>> print(Convention(pue="included", power="rated chip", development=False))
-        PUE included; rated chip power; without development
+        PUE included; without development; rated chip power
         """
         words = {
             "pue": f"PUE {self.pue}", "power": f"{self.power} power", "embodied": f"embodied: {self.embodied}",

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.costs.assumptions import Assumed, assume
+from forecast.costs.assumptions import ASSUMABLE, Assumed, assume
 from forecast.costs.attribution import Swing, variance_shares
-from forecast.costs.contradictions import check_consistent, check_implied
+from forecast.costs.contradictions import check_consistent, check_dense, check_implied
 from forecast.costs.conventions import Convention, comparable, convention
 from forecast.costs.draws import Streams, spread
 from forecast.costs.equivalences import Equivalence, equivalences
 from forecast.costs.graph import Resolution, missing, quantities, quantity, resolve
-from forecast.costs.plan import RunPlan
+from forecast.costs.plan import RunPlan, data_date
 from forecast.errors import UsageError
 from forecast.notes import Note, unique
 from forecast.provenance import Provenance
@@ -134,7 +134,7 @@ class Estimate:
         """
         node = quantity(name)
         if name not in self.results:
-            lacking = ", ".join(missing(name, self.resolution))
+            lacking = ", ".join(missing(name, self.resolution, ASSUMABLE))
             message = f"{node.title} ({name}) does not follow from what is given"
             raise UsageError(message, hint=f"give also: {lacking}")
         return self.results[name]
@@ -250,7 +250,8 @@ def _estimate(plan: RunPlan, levels: tuple[float, ...], count: int, rng: np.rand
     }
     everything = resolution.evaluate(values)
     check_implied(plan, resolution, everything)
-    notes = list(check_consistent(plan, assumed, resolution, everything, streams))
+    notes = [note for note in (check_dense(plan),) if note is not None]
+    notes += check_consistent(plan, assumed, resolution, everything, streams)
     names = [name for name in (*HEADLINES, *FURTHER, *quantities()) if _reported(name, resolution)]
     results = {
         name: _result(name, everything[name], levels, convention(name, resolution, facts, exact))
@@ -314,10 +315,10 @@ def _swings(
     middle = {each: limits[1] for each, limits in ranges.items()}
     found = []
     for each in behind:
-        low, _, high = ranges[each]
-        ends = resolution.evaluate({**middle, each: [low, high]})[name]
+        ends = resolution.evaluate({**middle, each: ranges[each]})[name]
         if ends.ndim:
-            found.append(Swing(each, float(ends[0]), float(ends[1]), shares[each]))
+            low, centre, high = (float(end) for end in ends)
+            found.append(Swing(each, low, centre, high, shares[each]))
     return tuple(found)
 
 
@@ -344,7 +345,7 @@ def _notes(
     if not plan.assume:
         absent = [name for name in ("energy_kwh", "carbon_kg", "water_l", "cost_usd") if name not in results]
         for name in absent:
-            lacking = ", ".join(missing(name, resolution)[:6])
+            lacking = ", ".join(missing(name, resolution, ASSUMABLE))
             notes.append(
                 Note("left-out", "info", f"{name} does not follow from what is given; it would need {lacking}.")
             )
@@ -357,6 +358,14 @@ def _notes(
                     "Name a chip, a place or a size for defaults.",
                 )
             )
+    if plan.date is not None and plan.date > data_date():
+        notes.append(
+            Note(
+                "date-after-data", "warning",
+                f"The run is planned for {plan.date}; prices, grids and hardware are those known by {data_date()}.",
+                "Give the prices and intensities you expect with --set.",
+            )
+        )  # fmt: skip
     embodied = results.get("carbon_embodied_kg")
     if embodied is not None and embodied.convention.embodied == "chips":
         notes.append(

@@ -197,18 +197,30 @@ def evaluate(given: Mapping[str, ArrayLike]) -> dict[str, NDArray[np.float64]]:
     return resolve(values, zero=zero).evaluate(values)
 
 
-def missing(name: str, resolution: Resolution) -> tuple[str, ...]:
-    """Return the fewest inputs that would have to be known for the named quantity to follow."""
-    return _missing(name, resolution, frozenset({name})) or ()
+def missing(name: str, resolution: Resolution, leaves: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the fewest inputs that would have to be known for the named quantity to follow.
+
+    Parameters
+    ----------
+    name : str
+        The quantity.
+    resolution : Resolution
+        What is known.
+    leaves : collection of str
+        Computable quantities that are named as they are, not by what would compute them.
+    """
+    return _missing(name, resolution, frozenset(leaves) - {name}, frozenset({name})) or ()
 
 
-def _missing(name: str, resolution: Resolution, path: frozenset[str]) -> tuple[str, ...] | None:
+def _missing(name: str, resolution: Resolution, leaves: frozenset[str], path: frozenset[str]) -> tuple[str, ...] | None:
     best: tuple[str, ...] | None = None
     for rule in quantities()[name].rules:
         if rule.backward_from or rule.when_zero or path.intersection(rule.required):
             continue
         parts = [
-            (each,) if not quantities()[each].rules else _missing(each, resolution, path | {each})
+            (each,)
+            if each in leaves or not quantities()[each].rules
+            else _missing(each, resolution, leaves, path | {each})
             for each in rule.required
             if each not in resolution
         ]

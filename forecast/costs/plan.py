@@ -15,6 +15,7 @@ from typing import Any
 
 from forecast.costs.graph import quantities, quantity
 from forecast.costs.quantity import Quantity
+from forecast.data.schema import package
 from forecast.dates import parse_date
 from forecast.errors import DataError, UsageError, did_you_mean
 from forecast.units import format_quantity, parse_quantity
@@ -168,6 +169,12 @@ class RunPlan:
         return plain
 
 
+def data_date() -> dt.date:
+    """Return the day up to which the datasets know prices, grids and hardware: the date of a plan that states none."""
+    year, month = package()["version"].split("-")[:2]
+    return dt.date(int(year), int(month), 1)
+
+
 def full_name(key: str) -> str:
     """Return the name that a key stands for.
 
@@ -199,7 +206,7 @@ def _choice(name: str, value: Any) -> Any:
             raise UsageError(message)
         return answer
     if name == "date":
-        return value if isinstance(value, dt.date) else parse_date(str(value))
+        return value if isinstance(value, dt.date) else parse_date(str(value), data_date())
     if not isinstance(value, str):
         message = f"{name}: {value!r} is not a text"
         raise UsageError(message)

@@ -36,7 +36,8 @@ class Rule:
     when_zero : str
         A parameter whose given value must be exactly 0 for the rule to hold; empty for always.
     tolerance : float
-        Relative difference that the rule itself leaves open, for the check of contradictory givens.
+        Relative difference that the rule itself leaves open, for the check of contradictory givens; infinite for a
+        stand-in that contradicts nothing.
     """
 
     function: Callable[..., Values]

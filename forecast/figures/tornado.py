@@ -19,7 +19,7 @@ def draw(result: Result, swings: Sequence[Swing], name: str) -> Figure:
     Parameters
     ----------
     result : Result
-        The quantity; its median is the middle line.
+        The quantity.
     swings : sequence of Swing
         From :class:`forecast.costs.estimation.Estimate`.
     name : str
@@ -32,27 +32,34 @@ def draw(result: Result, swings: Sequence[Swing], name: str) -> Figure:
     with canvas(8.0, 1.4 + 0.42 * len(ordered)) as (figure, axes):
         for row, swing in enumerate(ordered):
             for end, colour in ((swing.low, BLUE), (swing.high, ORANGE)):
-                axes.barh(row, end - result.median, left=result.median, color=colour, height=0.62)
-            right = max(swing.low, swing.high, result.median)
+                axes.barh(row, end - swing.middle, left=swing.middle, color=colour, height=0.62)
+            right = max(swing.low, swing.high, swing.middle)
+            share = "under 1 %" if swing.share < 0.01 else f"{100 * swing.share:.0f} %"
             axes.annotate(
-                f"{swing.share:.0%} of the variance".replace("%", " %"), (right, row), xytext=(5, 0),
+                f"{share} of the variance", (right, row), xytext=(5, 0),
                 textcoords="offset points", va="center", fontsize=8, color=GREY,
             )  # fmt: skip
-        axes.axvline(result.median, color=GREY, linewidth=1)
+        axes.axvline(ordered[0].middle, color=GREY, linewidth=1)
         axes.set_yticks(range(len(ordered)), [quantity(swing.input).title for swing in ordered])
         axes.grid(axis="y", visible=False)
         axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 1.5, 2.0, 3.0, 5.0, 7.0)))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_quantity(value, result.unit)))
         low, high = axes.get_xlim()
-        axes.set_xlim(low, high * (high / low) ** 0.28)  # room for the labels
-        axes.set_xlabel(f"{result.title}, log scale; blue: input at its low end, orange: at its high end")
+        axes.set_xlim(low, high * (high / low) ** 0.35)  # room for the labels
+        axes.set_xlabel(f"{result.title}, log scale (blue: input low, orange: input high)")
         alt = describe(result, list(reversed(ordered)))
         svg = to_svg(figure, title=f"What moves {result.title}", alt=alt)
     data = [
-        {"input": swing.input, "low": swing.low, "high": swing.high, "share_of_variance": swing.share}
+        {
+            "input": swing.input,
+            "low": swing.low,
+            "middle": swing.middle,
+            "high": swing.high,
+            "share_of_variance": swing.share,
+        }
         for swing in reversed(ordered)
     ]
     return Figure(name, svg, alt, data)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from forecast.costs.assumptions import Assumed
-from forecast.costs.estimation import FURTHER, HEADLINES, Estimate, Result
+from forecast.costs.estimation import FURTHER, HEADLINES, Estimate, Interval, Result
 from forecast.costs.graph import quantity
 from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
 from forecast.report.pages.prediction import percent
 from forecast.units import format_quantity
 
 _COMPONENTS = {"rental": "rental", "hardware": "hardware used up", "energy": "electricity", "staff": "staff"}
+#: How a source begins that is a whole row of a table; it is printed once.
+_ROW = "datasets/"
 #: Quantities whose conventions the short answer tells.
 _TOLD = ("energy_it_kwh", "energy_kwh", "carbon_kg", "carbon_operational_kg", "water_l", "water_onsite_l", "cost_usd")
 
@@ -71,11 +74,20 @@ def answer_sentence(estimate: Estimate) -> str:
 
 
 def _with_interval(result: Result) -> str:
+    result = _in_days(result)
     widest = result.intervals[-1]
     if widest.lower == widest.upper:
         return exact_text(result.median, result.unit)
     text = format_quantity(result.median, result.unit)
     return f"{text} ({percent(widest.level)}: {interval_text(widest.lower, widest.upper, result.unit)})"
+
+
+def _in_days(result: Result) -> Result:
+    # People plan a run in days; the JSON keeps hours.
+    if result.name != "wall_hours":
+        return result
+    intervals = tuple(Interval(each.level, each.lower / 24, each.upper / 24) for each in result.intervals)
+    return replace(result, unit="days", median=result.median / 24, intervals=intervals)
 
 
 def exact_text(value: float, unit: str) -> str:
@@ -110,7 +122,7 @@ def quantity_table(estimate: Estimate, names: Sequence[str]) -> Table:
     levels = [interval.level for interval in next(iter(estimate.results.values())).intervals] if names else []
     rows = []
     for name in names:
-        result = estimate[name]
+        result = _in_days(estimate[name])
         cells = [
             "exact" if interval.lower == interval.upper else interval_text(interval.lower, interval.upper, result.unit)
             for interval in result.intervals
@@ -125,7 +137,11 @@ def shares_sentence(estimate: Estimate) -> str:
     """Return what the cost consists of, largest first."""
     parts = sorted(estimate.shares.items(), key=lambda item: -item[1])
     kind = estimate["cost_usd"].convention.cost
-    return f"Cost by {kind}: " + ", ".join(f"{_COMPONENTS[name]} {percent(share)}" for name, share in parts) + "."
+    return (
+        f"Cost by {kind}: "
+        + ", ".join(f"{_COMPONENTS[name]} {percent(round(share, 2))}" for name, share in parts)
+        + "."
+    )
 
 
 def _dominant(estimate: Estimate, figures: bool) -> list[Block]:
@@ -176,17 +192,17 @@ def _assumptions(estimate: Estimate, full: bool) -> list[Block]:
     words = ", ".join(f"{each.name} {each.value}" for each in choices)
     caption = "Give any of them with --set NAME=VALUE, and it is exact. Ranges hold 90 %."
     table = Table(["input", "value", "range", "source"], rows, caption)
-    return [Text(f"Choices: {words}."), table] if choices else [table]
+    blocks: list[Block] = [Text(f"Choices: {words}."), table] if choices else [table]
+    rows_read = dict.fromkeys(each.source for each in estimate.assumptions if each.source.startswith(_ROW))
+    return [*blocks, Bullets(list(rows_read))] if full and rows_read else blocks
 
 
 def _assumption(each: Assumed, full: bool) -> list[str]:
     spread = "" if each.low == each.high else interval_text(each.low, each.high, each.unit)
     note = f" ({each.note})" if each.note else ""
-    source = each.source + note if full else _short(each.source)
-    return [each.name, exact_text(each.value, each.unit), spread, source]
+    source = (each.source.split(":")[0] if each.source.startswith(_ROW) else each.source) + note
+    return [each.name, exact_text(each.value, each.unit), spread, source if full else _short(source)]
 
 
 def _short(source: str, width: int = 44) -> str:
-    if source.startswith("datasets/"):
-        return source.split(":")[0]
     return source if len(source) <= width else source[: width - 1].rstrip() + "…"
