@@ -111,6 +111,8 @@ class Emitter:
         """
         if _CAPTURED.get() is not None:
             return
+        from forecast.report.rendering import format_name
+
         if self.json and self.format not in (None, "json"):
             message = f"--json contradicts --format {self.format}"
             raise UsageError(message)
