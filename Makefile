@@ -57,6 +57,7 @@ examples: $(VENV)/.installed  ## regenerate reports/examples
 
 trackrecord: $(VENV)/.installed  ## recompute the track record that stands beside forecasts of the bundled models
 	$(BIN)/forecast backtest --method all --level 0.5 --level 0.8 --level 0.9 --level 0.95 --quiet --json -o datasets/trackrecord.json
+	$(BIN)/forecast next --backtest --quiet -o datasets/jointrecord.json
 
 vendor:  ## fetch the scripts of interactive figures again
 	cd reports/templates/vendor && for package in $(VENDORED); do \

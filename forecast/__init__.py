@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from forecast.costs.plan import RunPlan as RunPlan
     from forecast.data.dataset import load_dataset as load_dataset
     from forecast.data.table import read_table as read_table
+    from forecast.generation.joint import next_generation as next_generation
     from forecast.trends.prediction import predict as predict
 
 #: Public name -> the module that defines it; imported on first use (PEP 562), so that
 #: ``import forecast`` and ``forecast --help`` stay fast.
 _PUBLIC = {
     "load_dataset": "forecast.data.dataset",
+    "next_generation": "forecast.generation.joint",
     "predict": "forecast.trends.prediction",
     "RunPlan": "forecast.costs.plan",
     "estimate": "forecast.costs.estimation",

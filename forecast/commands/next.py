@@ -43,6 +43,9 @@ def next_(
     draws_out: Annotated[
         str | None, typer.Option("--draws-out", metavar="FILE", help="Write the draws of every metric here, as CSV.")
     ] = None,
+    backtest: Annotated[
+        bool, typer.Option("--backtest", help="Run it at past origins instead, and score every metric.")
+    ] = False,
     level: LevelOption = None,
     draws: DrawsOption = DRAWS,
     seed: SeedOption = SEED,
@@ -56,6 +59,8 @@ def next_(
     forecast next --by 2030 --scenario power --scenario data
 
     forecast next --by 2027 --region FRA --json
+
+    forecast next --backtest
     """
     from dataclasses import replace
     from pathlib import Path
@@ -65,6 +70,11 @@ def next_(
     from forecast.report.pages.generation import generation_answer
     from forecast.settings import generator
 
+    if backtest:
+        from forecast.report.pages.generation import record_answer
+
+        emit(record_answer(seed))
+        return
     if draws_out is not None:
         check_writable(Path(draws_out))
     found = next_generation(

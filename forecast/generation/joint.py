@@ -32,7 +32,7 @@ from forecast.settings import DRAWS, LEVELS, generator
 from forecast.trends.choices import Settings
 from forecast.trends.members import select_members
 from forecast.trends.observations import Observations, observe_models
-from forecast.trends.prediction import forecast_observations
+from forecast.trends.prediction import forecast_bare, forecast_observations
 from forecast.trends.result import Forecast
 from forecast.trends.targets import bundled_target
 
@@ -87,6 +87,8 @@ class NextGeneration:
         Electricity over cost at the last date: ``level, median, lower, upper``.
     dollar_year : int
         Year whose dollars costs are in.
+    record : tuple of dict
+        Track record with the default settings: coverage, CRPS and bias by metric and level.
     """
 
     rows: tuple[JointRow, ...]
@@ -99,6 +101,7 @@ class NextGeneration:
     dollar_year: int
     notes: tuple[Note, ...]
     provenance: Provenance
+    record: tuple[dict[str, Any], ...] = ()
 
     @property
     def dates(self) -> tuple[dt.date, ...]:
@@ -131,7 +134,7 @@ class NextGeneration:
             "dollar_year": self.dollar_year,
             "links": list(self.links),
             "method": self.compute.method,
-            "backtest": self.compute.backtest,
+            "track_record": list(self.record),
         }
 
 
@@ -149,6 +152,7 @@ def next_generation(
     levels: Sequence[float] = LEVELS,
     draws: int = DRAWS,
     rng: np.random.Generator | None = None,
+    bare: bool = False,
 ) -> NextGeneration:
     """Forecast the next frontier training run in every metric at once.
 
@@ -165,6 +169,8 @@ def next_generation(
         ``shared_bias_oom``.
     where, known_by, since, frontier, method, levels, draws, rng
         As in :func:`forecast.predict`.
+    bare : bool
+        Leave out the track record, for the hindcasts that make it.
 
     Returns
     -------
@@ -192,7 +198,7 @@ def next_generation(
         longest=constant("longest_scenario_years") if caps else None,
     )  # fmt: skip
     settings = settings if since is None else replace(settings, since=since)
-    compute = forecast_observations(observations, by, settings, rng)
+    compute = (forecast_bare if bare else forecast_observations)(observations, by, settings, rng)
     streams = rng.spawn(5)
     year = np.array([decimal_year(date) for date in compute.dates])
     log_compute = np.log10(compute.draws)
@@ -233,7 +239,14 @@ def next_generation(
             settings=compute.provenance.settings
             | {"region": surroundings.zone, "scenario": [limit.name for limit in caps], "shared_bias_oom": bias_sd},
         ),
+        record=() if bare else _track_record(),
     )
+
+
+def _track_record() -> tuple[dict[str, Any], ...]:
+    from forecast.generation.hindcast import coherent_record  # the hindcast runs this module
+
+    return tuple(coherent_record())
 
 
 def _check_bias(sd: float) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from forecast.generation.hindcast import joint_record, record_key
 from forecast.generation.joint import next_generation
 from forecast.settings import generator
 
@@ -22,7 +23,7 @@ def test_json_holds_what_python_gives(cli: Callable) -> None:
 
 def test_the_table_names_what_every_number_is(cli: Callable) -> None:
     text = " ".join(cli("next", "--by", "2028").out.split())
-    for part in ("90 % interval", "training compute", "active parameters", "operational carbon", "dollars of 2023", "What may bind", "Track record", "same draws"):  # fmt: skip
+    for part in ("90 % interval", "training compute", "active parameters", "operational carbon", "dollars of 2023", "What may bind", "Track record", "50 % held", "same draws"):  # fmt: skip
         assert part in text
 
 
@@ -50,3 +51,17 @@ def test_wrong_input(cli: Callable, arguments: list[str], part: str) -> None:
     assert outcome.code in (2, 3)
     assert part in outcome.err
     assert outcome.out == ""
+
+
+def test_the_stored_track_record_is_current(root: Path) -> None:
+    stored = json.loads((root / "datasets" / "jointrecord.json").read_text(encoding="utf-8"))
+    assert stored["result"]["key"] == record_key(), "run: make trackrecord"
+    assert stored["result"]["rows"] == joint_record()
+
+
+def test_the_backtest_names_every_metric(cli: Callable) -> None:
+    rows = json.loads(cli("next", "--backtest", "--json").out)["result"]["rows"]
+    assert {"compute_flop", "tokens", "cost_usd", "energy_kwh", "power_w"} <= {row["metric"] for row in rows}
+    assert all(0 <= row["coverage"] <= 1 and row["crps"] > 0 and row["n"] > 20 for row in rows)
+    wide = [row for row in rows if row["level"] == 0.9]
+    assert all(row["coverage"] > 0.8 for row in wide)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from forecast.data.dataset import load_dataset
 from forecast.figures.joint import draw as draw_joint
 from forecast.generation.chain import METRICS
+from forecast.generation.hindcast import HORIZON_YEARS, ORIGINS, joint_record, record_key
 from forecast.generation.joint import NextGeneration
 from forecast.generation.limits import limits
+from forecast.provenance import Provenance
 from forecast.report.document import Answer, Block, Bullets, Document, Section, Table, Text
-from forecast.report.pages.prediction import ESTIMAND_NAMES, format_date, format_interval, percent, record_sentence
+from forecast.report.pages.prediction import ESTIMAND_NAMES, format_date, format_interval, held, percent
+from forecast.trends.choices import AUTO
 from forecast.units import format_quantity
 
 _RECORD_NAME = "largest run so far"
@@ -20,7 +25,8 @@ def generation_answer(found: NextGeneration) -> Answer:
     sections = [
         Section("", [Text(generation_sentence(found), strong=True), joint_table(found, shown=("member",))]),
         Section("What may bind", [limits_table(found)]),
-        Section("What it rests on", [Text(basis(found)), *_record(found), links_table(found)]),
+        Section("Track record", [record_table(found.record)]),
+        Section("What it rests on", [Text(basis(found)), links_table(found)]),
     ]
     return Answer(
         schema="forecast/next/1",
@@ -40,15 +46,41 @@ def generation_blocks(found: NextGeneration) -> list[Block]:
         limits_table(found),
         limit_sources(),
         Text(basis(found)),
-        *_record(found),
+        record_table(found.record),
         links_table(found),
     ]
 
 
-def _record(found: NextGeneration) -> list[Block]:
-    if not found.compute.backtest:
-        return []
-    return [Text(f"Compute, from which the rest follows. {record_sentence(found.compute.backtest)}", strong=True)]
+def record_answer(seed: int) -> Answer:
+    """Return the track record of the coherent forecast, computed anew."""
+    rows = joint_record(seed=seed)
+    settings = {"origins": list(ORIGINS), "horizon_years": HORIZON_YEARS, "method": AUTO}
+    provenance = Provenance(seed=seed, data={"models": load_dataset("models").digest}, settings=settings)
+    return Answer(
+        schema="forecast/next-backtest/1",
+        result={"rows": rows, "key": record_key()},
+        document=Document("Track record of the coherent forecast", [Section("", [record_table(rows)])]),
+        provenance=provenance.to_dict(),
+    )
+
+
+def record_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Return how often the intervals of each metric held, and how far its medians were off."""
+    levels = sorted({row["level"] for row in rows})
+    cells = []
+    for metric in dict.fromkeys(row["metric"] for row in rows):
+        own = {row["level"]: row for row in rows if row["metric"] == metric}
+        first = own[levels[0]]
+        shares = [held(own[level]) for level in levels]
+        cells.append(
+            [METRICS[metric][1], str(first["n"]), *shares, f"{first['crps']:.2f}", f"{first['bias_oom']:+.2f}"]
+        )
+    caption = (
+        f"The coherent forecast run on 1 January of {ORIGINS[0]} to {ORIGINS[-1]} with what was published by then, scored on the "
+        f"frontier models of the next {HORIZON_YEARS} years that state each metric; ± is a standard error clustered by origin."
+    )
+    columns = ["metric", "models", *(f"{percent(level)} held" for level in levels), "CRPS (OOM)", "bias (OOM)"]
+    return Table(columns, cells, caption, tuple(columns[1:]))
 
 
 def generation_sentence(found: NextGeneration) -> str:
