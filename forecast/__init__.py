@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from forecast.data.table import read_table as read_table
+    from forecast.fitting import Fit as Fit
+    from forecast.fitting import fit as fit
+    from forecast.fitting import read_fit as read_fit
 
 #: Public name -> the module that defines it; imported on first use (PEP 562), so that
 #: ``import forecast`` and ``forecast --help`` stay fast.
 _PUBLIC = {
+    "Fit": "forecast.fitting",
+    "fit": "forecast.fitting",
+    "read_fit": "forecast.fitting",
     "read_table": "forecast.data.table",
 }
 

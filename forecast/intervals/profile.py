@@ -7,6 +7,7 @@ bound is then infinite. Draws, for whatever follows from several parameters, are
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy.special import stdtrit
 
 from forecast.intervals.analytic import Analytic
 from forecast.laws._law import Array
-from forecast.solve.covariance import curvature_at
+from forecast.solve.covariance import covariance, curvature_at
 from forecast.solve.search import Optimum
 
 _STEPS = 28
@@ -27,6 +28,21 @@ class Profile(Analytic):
 
     summary = "profile likelihood"
     bounds: Literal["profile"] = "profile"
+
+    def parameters(self, optimum: Optimum, levels: tuple[float, ...]) -> Array:
+        """Return bounds of the law's parameters of a single fit, of shape (levels, 2, p)."""
+        problem, law = optimum.problem, optimum.problem.model.law
+        # with every coefficient held, each parameter is a coordinate of its own
+        model = law.model(problem.model.inputs, problem.model.space, held=law.names)
+        natural = problem.model.natural(optimum.theta)
+        lower, upper = (bound.astype(float) for bound in model.bounds(problem.target))
+        theta = model.coordinates(natural)
+        held = ~problem.free
+        lower[held] = upper[held] = theta[0, held]
+        alone = replace(problem, model=model, lower=lower, upper=upper)
+        bounds = self.interval(Optimum(alone, theta, covariance(alone, theta), optimum.certificates), levels)
+        with np.errstate(over="ignore"):
+            return model.natural(bounds)
 
     def interval(self, optimum: Optimum, levels: tuple[float, ...]) -> Array:
         """Return bounds of the coordinates of a single fit, of shape (levels, 2, p).

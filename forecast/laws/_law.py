@@ -9,7 +9,7 @@ unconstrained coordinates (the logarithm of every positive parameter).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -96,6 +96,9 @@ class Evaluation(Protocol):
 class Model(Protocol):
     """A law bound to inputs, as the solver sees it; all parameters are in its own coordinates."""
 
+    law: Law
+    inputs: Inputs
+    space: Space
     #: values are linear in the coordinates, so that least squares is solved in one step
     linear: bool
 
@@ -212,8 +215,18 @@ class Law:
         """Return planted parameters, and inputs that identify them."""
         raise NotImplementedError
 
-    def model(self, inputs: Inputs, space: Space) -> Model:
-        """Bind the law to inputs, each of shape (groups, n)."""
+    def model(self, inputs: Inputs, space: Space, *, held: Collection[str] = ()) -> Model:
+        """Bind the law to inputs.
+
+        Parameters
+        ----------
+        inputs : mapping of str to array of shape (groups, n)
+            The data.
+        space : {"log", "log1p", "raw"}
+            Where residuals are taken.
+        held : collection of str
+            Parameters that will be held at a value: each then is a coordinate of its own.
+        """
         from forecast.laws._general import GeneralModel
 
         return GeneralModel(self, inputs, space)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -117,16 +117,16 @@ class TermLaw(Law):
         assert self.planted is not None
         return self.planted
 
-    def model(self, inputs: Inputs, space: Space) -> TermModel:
+    def model(self, inputs: Inputs, space: Space, *, held: Collection[str] = ()) -> TermModel:
         """Bind the law to inputs, each of shape (groups, n)."""
-        return TermModel(self, inputs, space)
+        return TermModel(self, inputs, space, held)
 
 
 class TermModel:
     """A sum of power terms bound to inputs."""
 
-    def __init__(self, law: TermLaw, inputs: Inputs, space: Space) -> None:
-        self.law, self.space = law, space
+    def __init__(self, law: TermLaw, inputs: Inputs, space: Space, held: Collection[str] = ()) -> None:
+        self.law, self.inputs, self.space = law, inputs, space
         self.names = law.names
         self.linear = space == "log" and len(law.terms) == 1
         index = {name: j for j, name in enumerate(law.names)}
@@ -136,7 +136,8 @@ class TermModel:
         self._centres: list[list[float]] = []
         for term in law.terms:
             features = [law._feature(power, inputs) for power in term.powers]
-            centres = [float(feature[np.isfinite(feature)].mean()) for feature in features]
+            # a coefficient that is held must be a coordinate as it stands, not as carried to the centre of the data
+            centres = [0.0 if term.coefficient in held else float(feature.mean()) for feature in features]
             self._columns.append([index[term.coefficient], *(index[power.exponent] for power in term.powers)])
             self._features.append([f - c for f, c in zip(features, centres, strict=True)])
             self._centres.append(centres)
