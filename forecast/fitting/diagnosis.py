@@ -39,7 +39,9 @@ def check_rows(rows: Rows, law: Law, free: int) -> None:
     for name, values in rows.inputs.items():
         if float(np.ptp(values)) <= 1e-12 * float(np.abs(values).max()):
             column = rows.columns.get(name, name)
-            message = f"{rows.name}: column {column!r} ({name}) is {values[0]:g} in every row, so its effect cannot be seen"
+            message = (
+                f"{rows.name}: column {column!r} ({name}) is {values[0]:g} in every row, so its effect cannot be seen"
+            )
             raise FitError(message, hint="add rows that differ in it, or choose a law without it: forecast list laws")
     if float(np.ptp(rows.output)) <= 1e-12 * float(np.abs(rows.output).max()):
         column = rows.columns.get(law.output.name, law.output.name)

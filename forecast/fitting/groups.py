@@ -66,7 +66,8 @@ class GroupFits:
         wide = widest.dropna(subset=["quantity"]).pivot_table(
             index="group", columns="quantity", values=["estimate", "lower", "upper"], sort=False
         )
-        wide.columns = [quantity if kind == "estimate" else f"{quantity}_{kind}" for kind, quantity in wide.columns]
+        named = [tuple(map(str, column)) for column in wide.columns]
+        wide.columns = pd.Index([pair[1] if pair[0] == "estimate" else f"{pair[1]}_{pair[0]}" for pair in named])
         return head.join(wide)
 
     def to_dict(self) -> dict[str, Any]:
@@ -109,7 +110,9 @@ def fit_groups(rows: Rows, form: Law, spec: FitSpec, by: str, stream: int, prove
         message = f"{rows.name}: no value of {by!r} has the {free + 1} different rows that the law {law.name} needs"
         raise FitError(message, hint=f"the largest group has {counts.max()} rows; is {by!r} the right column?")
     parts = [
-        pd.DataFrame({"group": labels[~enough], "n": counts[~enough], "status": str(Status.FAILED)}).assign(objective=np.nan)
+        pd.DataFrame({"group": labels[~enough], "n": counts[~enough], "status": str(Status.FAILED)}).assign(
+            objective=np.nan
+        )
     ]
     settled = spec
     for members in _buckets(np.flatnonzero(enough), counts):
@@ -128,7 +131,9 @@ def fit_groups(rows: Rows, form: Law, spec: FitSpec, by: str, stream: int, prove
     )
 
 
-def _varied(rows: Rows, order: NDArray[np.intp], first: NDArray[np.intp], counts: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _varied(
+    rows: Rows, order: NDArray[np.intp], first: NDArray[np.intp], counts: NDArray[np.intp]
+) -> NDArray[np.bool_]:
     """Return which groups have inputs that differ within them."""
     result = np.ones(len(counts), dtype=bool)
     for values in rows.inputs.values():
@@ -225,9 +230,15 @@ def _notes(frame: pd.DataFrame, by: str) -> list[Note]:
     failed = int(counts.get(str(Status.FAILED), 0))
     if failed:
         few = frame[frame["status"] == str(Status.FAILED)]["group"].head(5)
-        message = f"{failed} values of {by!r} could not be fitted (too few different rows, or no optimum): {', '.join(few)}"
+        message = (
+            f"{failed} values of {by!r} could not be fitted (too few different rows, or no optimum): {', '.join(few)}"
+        )
         notes.append(Note("failed-groups", "warning", message + (" …" if failed > 5 else "")))
-    for status, code in ((Status.AT_BOUND, "at-bound"), (Status.MULTIMODAL, "multimodal"), (Status.WEAKLY_IDENTIFIED, "weakly-identified")):
+    for status, code in (
+        (Status.AT_BOUND, "at-bound"),
+        (Status.MULTIMODAL, "multimodal"),
+        (Status.WEAKLY_IDENTIFIED, "weakly-identified"),
+    ):
         count = int(counts.get(str(status), 0))
         if count:
             message = f"{count} of {int(counts.sum())} groups are {status}; their rows say so"

@@ -75,9 +75,7 @@ class Prediction:
         """Return plain data."""
         return {
             "output": self.output,
-            "rows": [
-                {**{k: v for k, v in asdict(row).items() if k != "at"}, "at": row.at} for row in self.rows
-            ],
+            "rows": [{**{k: v for k, v in asdict(row).items() if k != "at"}, "at": row.at} for row in self.rows],
             "extrapolation": list(self.extrapolation),
         }
 
@@ -90,7 +88,7 @@ def inputs_at(law: Law, at: Mapping[str, Any] | pd.DataFrame) -> dict[str, Array
     UsageError
         When a role is missing, unknown, or not a number that makes sense.
     """
-    given = {str(name): np.atleast_1d(np.asarray(at[name], dtype=float)) for name in at}
+    given = {str(name): np.atleast_1d(np.asarray(values, dtype=float)) for name, values in at.items()}
     needed = [item.name for item in law.inputs]
     for name in needed:
         parents, _ = COMPUTED.get(name, (("", ""), ""))
@@ -120,7 +118,9 @@ def inputs_at(law: Law, at: Mapping[str, Any] | pd.DataFrame) -> dict[str, Array
     return result
 
 
-def predict(fit: Fit, at: Mapping[str, Any] | pd.DataFrame, levels: tuple[float, ...], kind: PredictionKind) -> Prediction:
+def predict(
+    fit: Fit, at: Mapping[str, Any] | pd.DataFrame, levels: tuple[float, ...], kind: PredictionKind
+) -> Prediction:
     """Predict; the arguments are those of :meth:`forecast.fitting.result.Fit.predict`."""
     if kind not in KINDS:
         message = f"unknown kind of prediction {kind!r}{did_you_mean(kind, KINDS)}"
@@ -181,7 +181,11 @@ def _extrapolation(fit: Fit, inputs: Mapping[str, Array]) -> tuple[tuple[dict[st
         if abs(far) <= 1e-9:
             continue
         side, edge = ("above the largest", seen[name].max()) if far > 0 else ("below the smallest", seen[name].min())
-        much = f"{10 ** abs(far):.3g} times ({abs(far):.2g} orders of magnitude)" if positive[name] else f"{abs(far):.3g} units"
+        much = (
+            f"{10 ** abs(far):.3g} times ({abs(far):.2g} orders of magnitude)"
+            if positive[name]
+            else f"{abs(far):.3g} units"
+        )
         span = high - low
         share = f", {abs(far) / span:.0%} of the fitted range".replace("%", " %") if span > 0 else ""
         message = f"{name} goes {much} {side} value fitted, {edge:.3g}{share}"

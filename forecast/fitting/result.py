@@ -234,7 +234,10 @@ class Fit:
 
     @classmethod
     def from_dict(
-        cls, result: Mapping[str, Any], notes: Sequence[Mapping[str, Any]] = (), provenance: Mapping[str, Any] | None = None
+        cls,
+        result: Mapping[str, Any],
+        notes: Sequence[Mapping[str, Any]] = (),
+        provenance: Mapping[str, Any] | None = None,
     ) -> Fit:
         """Return the fit of a JSON result, with the notes and the provenance of its envelope."""
         state, told = result["state"], result["certificate"]

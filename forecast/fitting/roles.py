@@ -88,11 +88,14 @@ def assign(law: Law, given: Mapping[str, str], columns: Sequence[str], name: str
             continue
         raise _unclear(law, role, own, columns, name)
     notes = []
-    if guessed:
-        what = ", ".join(f"{role} = {found[role]}" for role in guessed)
-        notes.append(Note("guessed-roles", "info", f"taken from the column names: {what}", "Name them to be sure."))
-    for role in computed:
-        notes.append(Note("computed-role", "info", f"{COMPUTED[role][1]}, as the table has no column for {role}"))
+    told = [f"{role} = {found[role]}" for role in guessed if found[role] != role]
+    if told:
+        what = ", ".join(told)
+        notes.append(Note("guessed-roles", "info", f"taken from the column names: {what}.", "Name them to be sure."))
+    notes += [
+        Note("computed-role", "info", f"{COMPUTED[role][1]}, as the table has no column for {role}")
+        for role in computed
+    ]
     return Roles(found, tuple(computed), tuple(notes))
 
 
@@ -107,6 +110,8 @@ def _candidates(role: str, columns: Sequence[str], found: Mapping[str, str]) -> 
 def _unclear(law: Law, role: str, own: Sequence[str], columns: Sequence[str], name: str) -> UsageError:
     meaning = next(item.meaning for item in (*law.inputs, law.output) if item.name == role)
     why = f"could be {' or '.join(map(repr, own))}" if own else "is not clear from the column names"
-    option = {"y": "--y COLUMN", "L": "--role L=COLUMN"}.get(role, "--x COLUMN" if role == "x" else f"--role {role}=COLUMN")
+    option = {"y": "--y COLUMN", "L": "--role L=COLUMN"}.get(
+        role, "--x COLUMN" if role == "x" else f"--role {role}=COLUMN"
+    )
     message = f"{name}: the column of {role} ({meaning}) {why}"
     return UsageError(message, hint=f"name it: {option}; columns: {', '.join(columns[:25])}")

@@ -198,14 +198,14 @@ def _holds_dates(table: Table, column: str) -> bool:
 
 def _required_dates(table: Table, column: str) -> NDArray[np.datetime64]:
     raw = table.column(column)
-    if pd.api.types.is_datetime64_any_dtype(raw):
-        dates = raw.to_numpy("datetime64[D]")
-    else:
-        dates = table.dates(column)
+    typed = pd.api.types.is_datetime64_any_dtype(raw)
+    dates = raw.to_numpy("datetime64[D]") if typed else table.dates(column)
     missing = np.flatnonzero(np.isnat(dates))
     if len(missing):
-        rows = [int(table.frame.index[i]) + table.first_row for i in missing]
-        problems = [Problem(row, column, "", "is empty; fill it in, or leave such rows out with --drop-missing") for row in rows]
+        rows = [int(table.frame.index[int(i)]) + table.first_row for i in missing]
+        problems = [
+            Problem(row, column, "", "is empty; fill it in, or leave such rows out with --drop-missing") for row in rows
+        ]
         message = f"{table.name}: {len(problems)} problem{'s' if len(problems) > 1 else ''} in {len(dates):,} rows"
         raise DataError(message, problems=problems)
     return np.asarray(dates)
@@ -217,7 +217,7 @@ def _labels(table: Table, column: str) -> NDArray[np.str_]:
     empty = np.flatnonzero((text == "").to_numpy())
     if len(empty):
         rule = "is empty; name the group, or leave such rows out with --drop-missing"
-        problems = [Problem(int(table.frame.index[i]) + table.first_row, column, None, rule) for i in empty]
+        problems = [Problem(int(table.frame.index[int(i)]) + table.first_row, column, None, rule) for i in empty]
         message = f"{table.name}: {len(problems)} rows have no {column}"
         raise DataError(message, problems=problems)
     return text.to_numpy(dtype=str)

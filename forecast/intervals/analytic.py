@@ -29,7 +29,7 @@ class Analytic:
         normal = rng.standard_normal((count, size))
         wide = np.sqrt(freedom[:, None] / rng.chisquare(freedom[:1], count)[None])
         theta = optimum.theta[groups][:, None, :] + wide[..., None] * (normal @ root.transpose(0, 2, 1))
-        return np.clip(theta, optimum.problem.lower, optimum.problem.upper)
+        return np.asarray(np.clip(theta, optimum.problem.lower, optimum.problem.upper))
 
 
 ENTRY = Analytic()

@@ -79,7 +79,7 @@ class Profile(Analytic):
         open_ended = ~np.isfinite(far)
         bound = best[column] + side * np.where(open_ended, np.inf, near)
         bound = np.where(live, np.clip(bound, problem.lower[column], problem.upper[column]), best[column])
-        return bound.reshape(len(levels), 2, size)
+        return np.asarray(bound.reshape(len(levels), 2, size))
 
     @staticmethod
     def _threshold(optimum: Optimum, level: Array) -> Array:
@@ -92,7 +92,8 @@ class Profile(Analytic):
             return np.asarray(objective * (1 + square / freedom))
         slope, _ = problem.loss.slopes(residual)
         spread = float((problem.weight * slope**2).sum() / problem.weight.sum())
-        curvature = float(curvature_at(problem, residual, problem.weight, problem.counts)[0])
+        each = curvature_at(problem, residual, problem.weight, problem.counts)
+        curvature = float((problem.weight * each).sum() / problem.weight.sum())
         return np.asarray(objective + 0.5 * square * spread / curvature)
 
 

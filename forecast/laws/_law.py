@@ -42,6 +42,10 @@ class Input:
     positive: bool = True
 
 
+#: The output of most laws.
+LOSS = Input("L", "loss")
+
+
 @dataclass(frozen=True)
 class Parameter:
     """A number that is fitted.
@@ -77,8 +81,9 @@ class Example:
 class Evaluation(Protocol):
     """A law at a batch of parameters."""
 
-    #: fitted values in the model's space, of shape (batch, n)
-    values: Array
+    @property
+    def values(self) -> Array:
+        """Fitted values in the model's space, of shape (batch, n)."""
 
     def take(self, rows: NDArray[np.intp]) -> Evaluation:
         """Return the evaluation of some of the batch."""
@@ -96,11 +101,21 @@ class Evaluation(Protocol):
 class Model(Protocol):
     """A law bound to inputs, as the solver sees it; all parameters are in its own coordinates."""
 
-    law: Law
-    inputs: Inputs
-    space: Space
-    #: values are linear in the coordinates, so that least squares is solved in one step
-    linear: bool
+    @property
+    def law(self) -> Law:
+        """The law."""
+
+    @property
+    def inputs(self) -> Inputs:
+        """The data, each of shape (groups, n)."""
+
+    @property
+    def space(self) -> Space:
+        """Where residuals are taken."""
+
+    @property
+    def linear(self) -> bool:
+        """Whether values are linear in the coordinates, so that least squares is solved in one step."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -147,7 +162,7 @@ class Law:
     formula: str
     reference: str
     inputs: tuple[Input, ...]
-    output: Input = Input("L", "loss")
+    output: Input = LOSS
     parameters: tuple[Parameter, ...]
     space: Space = "log"
     loss: str = "mse"

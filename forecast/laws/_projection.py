@@ -54,7 +54,10 @@ def _coefficients(model: TermModel, theta: Array, target: Array, weight: Array, 
     basis = []
     for columns, features in zip(model._columns, model._features, strict=True):
         form = sum(
-            (theta[:, :, j, None] * feature[group][:, None, :] for j, feature in zip(columns[1:], features, strict=True)),
+            (
+                theta[:, :, j, None] * feature[group][:, None, :]
+                for j, feature in zip(columns[1:], features, strict=True)
+            ),
             np.zeros((*theta.shape[:2], model.count)),
         )
         basis.append(np.exp(np.clip(form, -300, 300)))
@@ -76,14 +79,14 @@ def _solve_positive(normal: Array, right: Array, scale: Array) -> Array:
     right = right / scale
     small = _SMALL * np.abs(right).max(axis=-1, keepdims=True) + 1e-300
     free = np.ones(right.shape, dtype=bool)
-    solution = right
+    solution: Array = right
     for _ in range(size):
         kept = normal * (free[..., :, None] & free[..., None, :])
         kept = kept + np.eye(size) * np.where(free, 1e-10, 1.0)[..., None]
-        solution = np.linalg.solve(kept, (right * free)[..., None])[..., 0]
+        solution = np.asarray(np.linalg.solve(kept, (right * free)[..., None])[..., 0], dtype=float)
         negative = free & (solution < small)
         if not negative.any():
             break
         # the most negative first, so that a term is not dropped for the sake of another
         free &= ~(negative & (solution <= np.where(free, solution, np.inf).min(axis=-1, keepdims=True)))
-    return np.maximum(solution, small) / scale
+    return np.asarray(np.maximum(solution, small) / scale)

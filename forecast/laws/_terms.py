@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.laws._law import Array, Example, Input, Inputs, Law, Parameter
+from forecast.laws._law import LOSS, Array, Example, Input, Inputs, Law, Parameter
 from forecast.laws._space import Space, out_of
 
 #: A coefficient this much below the smallest output is no part of the fit; ends there are reported as at-bound.
@@ -63,7 +63,7 @@ class TermLaw(Law):
     inputs: tuple[Input, ...]
     parameters: tuple[Parameter, ...]
     terms: tuple[Term, ...]
-    output: Input = Input("L", "loss")
+    output: Input = LOSS
     space: Space = "log"
     loss: str = "mse"
     derive: Callable[[Mapping[str, Array]], dict[str, Array]] | None = None
@@ -244,9 +244,7 @@ class TermEvaluation:
                 total = total + 1.0  # one more term, which no parameter moves
             self.values = np.log(total)
             inverse = 1.0 / total
-            self.shares = [
-                np.multiply(term, inverse, out=term if term.shape[1] > 1 else None) for term in terms
-            ]
+            self.shares = [np.multiply(term, inverse, out=term if term.shape[1] > 1 else None) for term in terms]
 
     def take(self, rows: NDArray[np.intp]) -> TermEvaluation:
         """Return the evaluation of some of the batch."""

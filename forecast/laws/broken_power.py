@@ -53,7 +53,7 @@ class BrokenPower(Law):
 
     def _bends(self, parameters: Array, inputs: Inputs) -> list[tuple[Array, ...]]:
         log_x = np.log(inputs["x"])
-        bends = []
+        bends: list[tuple[Array, ...]] = []
         for i in range(self.breaks):
             change, place, width = (parameters[:, 3 + 3 * i + j, None] for j in range(3))
             distance = log_x - np.log(place)
@@ -87,18 +87,21 @@ class BrokenPower(Law):
         """Return starts: breaks along the data and slopes on a grid, level and coefficient by least squares."""
         log_x = np.log(inputs["x"])
         places = np.quantile(np.unique(log_x), (np.arange(7) + 0.5) / 7)
-        slopes = (0.05, 0.3, 0.8)
+        slopes: tuple[float, ...] = (0.05, 0.3, 0.8)
         bends = list(itertools.product((-0.3, 0.3, 1.0, 3.0, 6.0), (0.05, 0.2, 0.6)))
         if self.breaks > 1:
-            slopes, bends = (0.05, 0.4), list(itertools.product((-0.3, 0.5, 2.0), (0.1, 0.4)))
-        grid = []
-        for first, where in itertools.product(slopes, itertools.combinations(places, self.breaks)):
-            for shapes in itertools.product(bends, repeat=self.breaks) if self.breaks < 3 else zip(*[bends] * 3):
-                grid.append([1.0, 1.0, first, *(v for (c, f), d in zip(shapes, where, strict=True) for v in (c, np.exp(d), f))])
-        starts = np.array(grid)
-        shape = self._reducible(starts, inputs)
-        # relative least squares for a + b shape, the level kept positive
-        relative, unit = shape / output, 1 / output
+            slopes, bends = (0.05, 0.4), list(itertools.product((-0.3, 0.5, 2.0), (0.2,)))
+        starts = np.array(
+            [
+                [1.0, 1.0, first, *(v for (c, f), d in zip(shape, where, strict=True) for v in (c, np.exp(d), f))]
+                for first in slopes
+                for where in itertools.combinations(places, self.breaks)
+                for shape in itertools.product(bends, repeat=self.breaks)
+            ]
+        )
+        part = self._reducible(starts, inputs)
+        # relative least squares for a + b part, the level kept positive
+        relative, unit = part / output, 1 / output
         aa, ab, bb = unit @ unit, relative @ unit, np.einsum("mn,mn->m", relative, relative)
         ra, rb = unit.sum(), relative.sum(axis=1)
         determinant = np.maximum(aa * bb - ab**2, 1e-12 * aa * bb)

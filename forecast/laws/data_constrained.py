@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,7 @@ class DataConstrained(Law):
     )
     loss = "huber"
 
-    def _parts(self, parameters: Array, inputs: Inputs) -> tuple[Array, ...]:
+    def _parts(self, parameters: Array, inputs: Inputs) -> tuple[Any, ...]:
         a, b, _, alpha, beta, reuse_d, reuse_n = (parameters[:, j, None] for j in range(7))
         size, data, unique = inputs["N"], inputs["D"], np.minimum(inputs["U"], inputs["D"])
         log_g = (np.log(alpha) + np.log(a) - np.log(beta) - np.log(b)) / (alpha + beta)
@@ -70,8 +71,7 @@ class DataConstrained(Law):
             by_size / a + pull * per_g / (total * a),
             by_data / b - pull * per_g / (total * b),
             np.ones_like(by_size),
-            -by_size * np.log(worth_n)
-            + pull * (-(ratio / alpha) * reach + per_g * (1 / alpha - log_g) / total),
+            -by_size * np.log(worth_n) + pull * (-(ratio / alpha) * reach + per_g * (1 / alpha - log_g) / total),
             -by_data * np.log(worth_d) + pull * (reach / alpha + per_g * (-1 / beta - log_g) / total),
             -by_data * beta * unique * (faded_d - excess_d / reuse_d * (1 - faded_d)) / worth_d,
             -by_size * alpha * base * (faded_n - excess_n / reuse_n * kept) / worth_n,

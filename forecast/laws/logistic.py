@@ -48,8 +48,7 @@ class Logistic(Law):
             odds = logit(np.clip((output - low) / (high - low), 1e-3, 1 - 1e-3))
             centred = x - x.mean()
             k = float(centred @ odds / max(float(centred @ centred), 1e-300)) or 1e-3
-            for factor in (1.0, 3.0):
-                starts.append([low, high, k * factor, x.mean() - odds.mean() / k])
+            starts += [[low, high, k * factor, x.mean() - odds.mean() / k] for factor in (1.0, 3.0)]
         return np.array(starts)
 
     def example(self) -> Example:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from forecast.laws._law import Array
@@ -49,7 +50,7 @@ def covariance(problem: Problem, theta: Array) -> Covariance:
     return Covariance(matrix, freedom, condition)
 
 
-def _block(problem: Problem, theta: Array, part: Array) -> tuple[Array, Array, Array]:
+def _block(problem: Problem, theta: Array, part: NDArray[np.intp]) -> tuple[Array, Array, Array]:
     model, loss = problem.model, problem.loss
     group = None if problem.groups == 1 else part
     target, weight = problem.target[part], problem.weight[part]
@@ -69,25 +70,29 @@ def _block(problem: Problem, theta: Array, part: Array) -> tuple[Array, Array, A
         slope, _ = loss.slopes(residual)
         scores = (weight * slope)[..., None] * slopes
         if problem.cluster is not None:
-            names, place = np.unique(problem.cluster, return_inverse=True)
-            summed = np.zeros((len(scores), len(names), scores.shape[2]))
-            np.add.at(summed, (slice(None), place), scores)
-            scores = summed * np.sqrt(len(names) / max(len(names) - 1, 1))
-            freedom = np.minimum(freedom, len(names) - 1.0)
+            order = np.argsort(problem.cluster, kind="stable")
+            first = np.flatnonzero(np.diff(problem.cluster[order], prepend=-1))
+            runs = len(first)
+            scores = np.add.reduceat(scores[:, order], first, axis=1) * np.sqrt(runs / max(runs - 1, 1))
+            freedom = np.minimum(freedom, runs - 1.0)
         middle = np.einsum("gnp,gnq->gpq", scores, scores)
         curvature = curvature_at(problem, residual, weight, count)
-        bread = inverse / curvature[:, None, None]
+        expected = np.einsum("gn,gn,gnp,gnq->gpq", weight, curvature, slopes, slopes, optimize=True)
+        bread, _ = _invert(expected, moving)
         with np.errstate(divide="ignore", invalid="ignore"):
             small = count / np.maximum(count - moving.sum(axis=1), 0.0)
             matrix = (bread @ middle @ bread) * small[:, None, None]
     return np.where(moving[:, :, None] & moving[:, None, :], matrix, 0.0), freedom, condition
 
 
-def curvature_at(problem: Problem, residual: Array, weight: Array, count: Array) -> Array:
-    """Return the expected second derivative of the loss at each group's residuals."""
+def curvature_at(problem: Problem, residual: Array, weight: Array, count: NDArray[np.intp]) -> Array:
+    """Return the expected second derivative of the loss at each row (groups, n), by a normal kernel (Powell 1991).
+
+    A row far from the fit says little of the density at zero, so that unequal scatter is allowed for.
+    """
     loss = problem.loss
     if loss.name == "mse":
-        return np.full(len(residual), 2.0)
+        return np.full(residual.shape, 2.0)
     used = weight > 0
     size = np.where(used, np.abs(residual), np.nan)
     n = np.maximum(count, 2).astype(float)
@@ -95,12 +100,12 @@ def curvature_at(problem: Problem, residual: Array, weight: Array, count: Array)
     share = n ** (-1 / 3) * 1.96 ** (2 / 3) * (1.5 / (2 * np.pi)) ** (1 / 3)
     width = 1.4826 * np.nanmedian(size, axis=1) * ndtri(0.5 + np.minimum(share, 0.45))
     width = np.maximum(np.maximum(width, loss.delta if loss.name == "huber" else 0.0), 1e-300)
-    inside = np.nanmean(np.where(used, size <= width[:, None], np.nan), axis=1)
     top = loss.delta if loss.name == "huber" else 1.0
-    return np.asarray(np.maximum(inside, 1 / n) * top / width)
+    density = np.exp(-0.5 * (residual / width[:, None]) ** 2) / (np.sqrt(2 * np.pi) * width[:, None])
+    return np.where(used, 2 * top * density, 0.0)
 
 
-def _invert(design: Array, moving: Array) -> tuple[Array, Array]:
+def _invert(design: Array, moving: NDArray[np.bool_]) -> tuple[Array, Array]:
     """Return inverse and condition number, by eigenvalues of the correlation matrix, leaving out what does not move."""
     scale = np.sqrt(np.einsum("gpp->gp", design))
     scale = np.where(moving & (scale > 0), scale, 1.0)

@@ -98,13 +98,13 @@ class Loss:
             each *= self.side(residual)
         if weight is None:
             return np.asarray(each.sum(axis=-1))
-        return np.einsum("bn,bn->b", each, np.broadcast_to(weight, each.shape))
+        return np.asarray(np.einsum("bn,bn->b", each, np.broadcast_to(weight, each.shape)))
 
     def exact(self, residual: Array, weight: Array) -> Array:
         """Return the objective as it is reported: ``lad`` without its quadratic zone."""
         if self.name != "lad":
             return self.total(residual, weight)
-        return np.einsum("bn,bn,bn->b", weight, np.abs(residual), self.side(residual))
+        return np.asarray(np.einsum("bn,bn,bn->b", weight, np.abs(residual), self.side(residual)))
 
     def side(self, residual: Array) -> Array:
         """Return what each residual's side of the fit weighs."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.laws._law import Array, Model
+from forecast.laws._law import Array, Evaluation, Model
 from forecast.solve.losses import Loss
 
 #: Promised decrease, relative to the objective, below which a problem is solved.
@@ -61,9 +61,7 @@ class Batch:
             return values if values.ndim == 1 else values[rows]
 
         group = None if self.group is None else self.group[rows]
-        return Batch(
-            self.model, part(self.target), part(self.weight), part(self.lower), part(self.upper), group
-        )
+        return Batch(self.model, part(self.target), part(self.weight), part(self.lower), part(self.upper), group)
 
 
 @dataclass(frozen=True)
@@ -137,7 +135,7 @@ def _minimise(batch: Batch, loss: Loss, start: Array, tolerance: float) -> Solut
         slopes, hessian = at.normal(slope, curvature)
         step, promised, steepest = _step(slopes, hessian, now, here)
         done = promised <= tolerance * value + here.floor(loss)
-        moved, at, value, stuck = _descend(here, loss, now, step, promised, value, at, done)
+        moved, at, value, stuck = _descend(here, loss, now, step, promised, value, done)
         finished = done | stuck
         objective[active], gradient[active] = value, steepest
         theta[active] = moved
@@ -161,7 +159,7 @@ def _step(slopes: Array, hessian: Array, theta: Array, batch: Batch) -> tuple[Ar
     """Return the step, the decrease it promises, and the steepest free derivative."""
     blocked = ((theta <= batch.lower) & (slopes > 0)) | ((theta >= batch.upper) & (slopes < 0))
     blocked |= batch.lower >= batch.upper
-    bad = ~(np.isfinite(slopes).all(axis=1) & np.isfinite(hessian).all(axis=(1, 2)))
+    bad = np.asarray(~(np.isfinite(slopes).all(axis=1) & np.isfinite(hessian).all(axis=(1, 2))))
     slopes = np.where(blocked | bad[:, None], 0.0, slopes)
     size = slopes.shape[1]
     if blocked.any() or bad.any():
@@ -232,8 +230,8 @@ def _cholesky_solve(matrix: Array, right: Array) -> tuple[Array, NDArray[np.bool
 
 
 def _descend(
-    batch: Batch, loss: Loss, theta: Array, step: Array, promised: Array, value: Array, at, done: NDArray[np.bool_]
-):
+    batch: Batch, loss: Loss, theta: Array, step: Array, promised: Array, value: Array, done: NDArray[np.bool_]
+) -> tuple[Array, Evaluation, Array, NDArray[np.bool_]]:
     """Take each step, halved until it descends; say which problems could not."""
     moved = np.clip(theta + step, batch.lower, batch.upper)
     trial = batch.model.evaluate(moved, batch.group)

@@ -177,7 +177,8 @@ def _around(problem: Problem, found: _Ends) -> Array:
     values, vectors = np.linalg.eigh(matrix)
     axes = (vectors * np.minimum(2 * np.sqrt(np.maximum(values, 0.0)), _FARTHEST)).T
     axes = axes[np.abs(axes).max(axis=1) > 0]
-    return np.clip(np.concatenate([best + axes, best - axes]), problem.lower, problem.upper)[None]
+    both = np.concatenate([best + axes, best - axes])
+    return np.asarray(np.clip(both, problem.lower, problem.upper)[None])
 
 
 def _choose(problem: Problem, wanted: int) -> Array:

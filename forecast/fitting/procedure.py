@@ -214,7 +214,10 @@ def _jackknife(optimum: Optimum) -> Array:
     """Return the optima with each row, or each run, left out."""
     cluster = optimum.problem.cluster
     count = optimum.problem.target.shape[1]
-    counts = 1.0 - np.eye(count) if cluster is None else (cluster[None] != np.arange(cluster.max() + 1)[:, None]) * 1.0
+    if cluster is None:
+        counts = 1.0 - np.eye(count)
+    else:
+        counts = (cluster[None] != np.arange(int(cluster.max()) + 1)[:, None]).astype(float)
     return refits(optimum, np.zeros(1, dtype=int), counts)[0]
 
 
