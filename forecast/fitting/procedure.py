@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -26,6 +26,12 @@ from forecast.settings import LEVELS, SEED, generator
 from forecast.solve.search import Optimum, Status, search
 
 
+@overload
+def fit(data: Source, law: str, *, by_group: None = None, **options: Any) -> Fit: ...
+@overload
+def fit(data: Source, law: str, *, by_group: str, **options: Any) -> GroupFits: ...
+@overload
+def fit(data: Source, law: str, *, by_group: str | None, **options: Any) -> Fit | GroupFits: ...
 def fit(
     data: Source,
     law: str,
@@ -103,7 +109,7 @@ def fit(
     >>> size = np.geomspace(1e6, 1e9, 12)
     >>> noise = 1 + 0.01 * np.sin(np.arange(12))
     >>> power = fit({"size": size, "loss": 9.0 * size**-0.07 * noise}, "power", x="size", y="loss")
-    >>> print(power.status, round(power.parameters["k"].estimate, 3))
+    >>> print(power.status, round(power.parameters["k"].estimate, 2))
     certified -0.07
     """
     source = as_table(data)
@@ -130,18 +136,25 @@ def fit(
 
 
 def _roles(law: Law, given: Mapping[str, str], y: str | None, x: Sequence[str]) -> dict[str, str]:
-    names = [item.name for item in law.inputs]
+    inputs, output = law.asks()
+    names = [item.name for item in inputs]
     if len(x) > len(names):
         message = f"the law {law.name} takes {len(names)} input{'s' if len(names) != 1 else ''}, not {len(x)}"
         raise UsageError(message, hint=f"its inputs: {', '.join(names)}; for any number use sum_power")
     roles = {**dict(zip(names, x, strict=False)), **given}
     if y is not None:
-        roles.setdefault(law.output.name, y)
+        roles.setdefault(output.name, y)
     return roles
 
 
 def fit_rows(rows: Rows, form: Law, spec: FitSpec, stream: int, provenance: Provenance) -> Fit:
     """Fit checked rows; see :func:`fit`."""
+    reduced = form.reduced(rows.inputs, rows.output, rows.weight)
+    if reduced.inputs is not rows.inputs:
+        rows = replace(
+            rows, inputs=reduced.inputs, output=reduced.output, weight=reduced.weight, cluster=None,
+            notes=(*rows.notes, *reduced.notes),
+        )  # fmt: skip
     law = form.prepared(rows.inputs)
     free = len(law.names) - len(spec.fixed)
     check_rows(rows, law, free)
@@ -218,7 +231,7 @@ def _jackknife(optimum: Optimum) -> Array:
         counts = 1.0 - np.eye(count)
     else:
         counts = (cluster[None] != np.arange(int(cluster.max()) + 1)[:, None]).astype(float)
-    return refits(optimum, np.zeros(1, dtype=int), counts)[0]
+    return np.asarray(refits(optimum, np.zeros(1, dtype=int), counts)[0])
 
 
 def _draw_notes(theta: Array) -> list[Note]:

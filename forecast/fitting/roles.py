@@ -58,7 +58,8 @@ def assign(law: Law, given: Mapping[str, str], columns: Sequence[str], name: str
     UsageError
         When a role is unknown, or is neither given nor clear from the names.
     """
-    needed = [item.name for item in law.inputs] + [law.output.name]
+    inputs, output = law.asks()
+    needed = [item.name for item in inputs] + [output.name]
     allowed = {*needed, *(role for need in needed if need in COMPUTED for role in COMPUTED[need][0])}
     for role in given:
         if role not in allowed:
@@ -108,7 +109,8 @@ def _candidates(role: str, columns: Sequence[str], found: Mapping[str, str]) -> 
 
 
 def _unclear(law: Law, role: str, own: Sequence[str], columns: Sequence[str], name: str) -> UsageError:
-    meaning = next(item.meaning for item in (*law.inputs, law.output) if item.name == role)
+    inputs, output = law.asks()
+    meaning = next(item.meaning for item in (*inputs, output) if item.name == role)
     why = f"could be {' or '.join(map(repr, own))}" if own else "is not clear from the column names"
     option = {"y": "--y COLUMN", "L": "--role L=COLUMN"}.get(
         role, "--x COLUMN" if role == "x" else f"--role {role}=COLUMN"

@@ -147,11 +147,12 @@ def read_rows(
 
 
 def _read(table: Table, law: Law, spec: FitSpec, roles: Roles, by: str | None, notes: list[Note]) -> Rows:
-    positive = {item.name: item.positive for item in law.inputs}
+    asked, response = law.asks()
+    positive = {item.name: item.positive for item in asked}
     values: dict[str, Array] = {}
     dated = False
     for role, column in roles.columns.items():
-        if role == law.output.name:
+        if role == response.name:
             continue
         if not positive.get(role, True) and _holds_dates(table, column):
             values[role] = decimal_year(_required_dates(table, column))
@@ -160,7 +161,7 @@ def _read(table: Table, law: Law, spec: FitSpec, roles: Roles, by: str | None, n
             values[role] = _numbers(table, column, role, positive=positive.get(role, True))
     for role in roles.computed:
         values[role] = _compute(role, values)
-    output = _numbers(table, roles.columns[law.output.name], law.output.name, positive=law.output.positive)
+    output = _numbers(table, roles.columns[response.name], response.name, positive=response.positive)
     weight = np.ones(len(output))
     if spec.weights is not None:
         weight = _numbers(table, spec.weights, "the weights", positive=True)
@@ -168,14 +169,15 @@ def _read(table: Table, law: Law, spec: FitSpec, roles: Roles, by: str | None, n
     if spec.group is not None:
         cluster = np.unique(_labels(table, spec.group), return_inverse=True)[1]
     labels = None if by is None else _labels(table, by)
-    inputs = {item.name: values[item.name] for item in law.inputs}
+    inputs = {item.name: values[item.name] for item in asked}
     return Rows(
         inputs, output, weight, cluster, labels, dict(roles.columns), dated, table.name, table.digest, tuple(notes)
     )
 
 
 def _meaning(law: Law, role: str) -> str:
-    return next((item.meaning for item in (*law.inputs, law.output) if item.name == role), "training compute")
+    inputs, output = law.asks()
+    return next((item.meaning for item in (*inputs, output) if item.name == role), "training compute")
 
 
 def _take(table: Table, kept: NDArray[np.bool_]) -> tuple[Table, int]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from forecast.errors import UsageError
 from forecast.laws._space import Space
+from forecast.notes import Note
 
 Array = NDArray[np.float64]
 Inputs = Mapping[str, Array]
@@ -76,6 +77,16 @@ class Example:
 
     parameters: Mapping[str, float]
     inputs: Inputs
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """Rows that stand for a table in the fit, with what to say about them."""
+
+    inputs: Inputs
+    output: Array
+    weight: Array
+    notes: tuple[Note, ...] = ()
 
 
 class Evaluation(Protocol):
@@ -179,6 +190,14 @@ class Law:
             message = f"the law {self.name} has no option {next(iter(given))!r}"
             raise UsageError(message)
         return self
+
+    def asks(self) -> tuple[tuple[Input, ...], Input]:
+        """Return the inputs and the output that a table must hold; those of the law, unless it reduces rows."""
+        return self.inputs, self.output
+
+    def reduced(self, inputs: Inputs, output: Array, weight: Array) -> Reduced:
+        """Return the rows to fit, for laws that first reduce a table, such as to the optimum of each budget."""
+        return Reduced(inputs, output, weight)
 
     def prepared(self, inputs: Inputs) -> Law:
         """Return the law with whatever it takes from the data itself, such as the origin of time."""
