@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from forecast.data.table import read_table as read_table
     from forecast.generation.joint import next_generation as next_generation
     from forecast.trends.prediction import predict as predict
+    from forecast.fitting import Fit as Fit
+    from forecast.fitting import fit as fit
+    from forecast.fitting import read_fit as read_fit
 
 #: Public name -> the module that defines it; imported on first use (PEP 562), so that
 #: ``import forecast`` and ``forecast --help`` stay fast.
@@ -21,6 +24,9 @@ _PUBLIC = {
     "predict": "forecast.trends.prediction",
     "RunPlan": "forecast.costs.plan",
     "estimate": "forecast.costs.estimation",
+    "Fit": "forecast.fitting",
+    "fit": "forecast.fitting",
+    "read_fit": "forecast.fitting",
     "read_table": "forecast.data.table",
 }
 
