@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from forecast.data.cleaning import NUMBERS, Cleaned, is_number, clean, format_number, number
+from forecast.data.cleaning import NUMBERS, Cleaned, clean, format_number, is_number, number
 from forecast.data.curation import Decision, Lapsed, curate, load_decisions
 from forecast.data.dataset import load_dataset, typed
 from forecast.data.derive import derive
@@ -24,6 +24,7 @@ from forecast.data.table import Table
 from forecast.data.uses import assign_use
 from forecast.errors import DataError
 from forecast.notes import Note
+
 
 @dataclass(frozen=True)
 class Imported:
@@ -101,9 +102,9 @@ def import_epoch(
         first = lapsed[0]
         message = (
             f"{len(lapsed)} of our decisions did not apply to this download, the first to "
-            f"{first.decision.name!r}: {first.why}"
+            f"{first.decision.name!r}: {first.why}; a newer download may have been corrected there"
         )
-        notes.append(Note("decision-lapsed", "info", message, "A newer download may have been corrected there."))
+        notes.append(Note("decision-lapsed", "info", message))
     result = result.sort_values(["published", "name"], kind="stable").reset_index(drop=True)
     return Imported(result[about.columns], tuple(cleaned), tuple(lapsed), tuple(notes), len(raw))
 
@@ -135,7 +136,9 @@ def _known(frame: pd.DataFrame, today: dt.date) -> tuple[pd.DataFrame, list[Note
     if not late.any():
         return frame, []
     row = frame[late].iloc[0]
-    message = f"{int(late.sum())} rows dated after {today} were left out, the first {row['name']!r} ({row['published']})"
+    message = (
+        f"{int(late.sum())} rows dated after {today} were left out, the first {row['name']!r} ({row['published']})"
+    )
     return frame[~late], [Note("future-date", "warning", message, "Correct the dates.")]
 
 

@@ -56,9 +56,7 @@ def _growth(table: Table, metric: str) -> Growth | None:
         if field in table.frame.columns
     ]
     try:
-        found = predict(
-            column, data=table, where=where, since=BUNDLED_SINCE, method="ols", levels=(_LEVEL,), draws=100
-        )
+        found = predict(column, data=table, where=where, since=BUNDLED_SINCE, method="ols", levels=(_LEVEL,), draws=100)
     except ForecastError:
         return None
     rate = found.growth

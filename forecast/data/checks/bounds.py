@@ -21,7 +21,9 @@ def _find(subject: Subject) -> Iterator[Suspicion]:
         around = f"the bounds must lie around {value_column}"
         yield Suspicion(low_column, low > value, f"lies above {value_column}", around, "error")
         yield Suspicion(high_column, high < value, f"lies below {value_column}", around, "error")
-        yield Suspicion(low_column, low > high, f"lies above {high_column}", "exchange the two, or correct one", "error")
+        yield Suspicion(
+            low_column, low > high, f"lies above {high_column}", "exchange the two, or correct one", "error"
+        )
         if value_column == "value":
             continue  # any quantity, zero included
         far = "is more than 10,000 times off its value"

@@ -22,5 +22,7 @@ def _find(subject: Subject) -> Iterator[Suspicion]:
 
 
 ENTRY = Check(
-    "chip-hours that accelerators × hours do not give", ("chip_hours", "hardware_quantity", "training_time_hours"), _find
+    "chip-hours that accelerators × hours do not give",
+    ("chip_hours", "hardware_quantity", "training_time_hours"),
+    _find,
 )

@@ -17,6 +17,7 @@ from forecast.data.uses import first_version
 
 #: Spellings of one name this many days apart are taken for one model.
 WINDOW_DAYS = 60
+_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 _NOISE = re.compile(r"[\W_]+")
 
 
@@ -30,10 +31,10 @@ def folded(name: str) -> str:
     >>> folded("PanGu-α") == folded("PanGu-Σ"), folded("GPT 4.1") == folded("GPT 41")
     (False, False)
     """
-    bare = first_version(name) or name
-    plain = unicodedata.normalize("NFKD", bare).casefold()
-    kept = re.sub(r"(?<=\d)\.(?=\d)", "p", plain.replace("+", " plus "))
-    return _NOISE.sub("", "".join(c for c in kept if not unicodedata.combining(c)))
+    plain = (first_version(name) or name).casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return _NOISE.sub("", _POINT.sub("p", plain.replace("+", "plus")))
 
 
 def _find(subject: Subject) -> Iterator[Suspicion]:
@@ -47,11 +48,15 @@ def _find(subject: Subject) -> Iterator[Suspicion]:
         parameters=subject.numbers("parameters")[kept], compute=subject.numbers("training_compute_flop")[kept]
     ).dropna()
     columns = ["owner", "parameters", "compute", "day"]
-    yield from _pairs(subject, same[same["owner"] != ""], columns, "has organization, day, parameters and compute in common with")
+    yield from _pairs(
+        subject, same[same["owner"] != ""], columns, "has organization, day, parameters and compute in common with"
+    )
 
 
 def _pairs(subject: Subject, table: pd.DataFrame, columns: list[str], rule: str) -> Iterator[Suspicion]:
-    ordered = table.reset_index(names="row").sort_values([*columns, "day", "row"] if "day" not in columns else [*columns, "row"])
+    ordered = table.reset_index(names="row").sort_values(
+        [*columns, "day", "row"] if "day" not in columns else [*columns, "row"]
+    )
     keys = ordered[columns]
     again = (keys == keys.shift()).all(axis=1).to_numpy()
     gap = ordered["day"].diff().to_numpy() / np.timedelta64(1, "D")
@@ -68,4 +73,8 @@ def _pairs(subject: Subject, table: pd.DataFrame, columns: list[str], rule: str)
     yield Suspicion("name", late, rules, "merge the rows if they are one model, or tell the names apart")
 
 
-ENTRY = Check("near-duplicates: one name in two spellings, or one organization's equal figures on one day", ("name", "published"), _find)
+ENTRY = Check(
+    "near-duplicates: one name in two spellings, or one organization's equal figures on one day",
+    ("name", "published"),
+    _find,
+)

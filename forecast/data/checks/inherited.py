@@ -50,7 +50,9 @@ def _copied(subject: Subject, candidates: np.ndarray, compute: np.ndarray) -> It
     place = np.flatnonzero(again & later)
     rows = table["row"].to_numpy()
     names = subject.text("name").to_numpy()
-    place = np.array([p for p in place if _related(names[rows[p]], names[rows[p - 1]], compute[rows[p]])], dtype=np.intp)
+    place = np.array(
+        [p for p in place if _related(names[rows[p]], names[rows[p - 1]], compute[rows[p]])], dtype=np.intp
+    )
     rules = [f"is the compute of the same organization's earlier {names[row]!r}" for row in rows[place - 1]]
     yield Suspicion(
         "training_compute_flop", rows[place], rules,
@@ -58,4 +60,8 @@ def _copied(subject: Subject, candidates: np.ndarray, compute: np.ndarray) -> It
     )  # fmt: skip
 
 
-ENTRY = Check("fine-tunes that would be ranked, and compute equal to an earlier model's", ("name", "published", "training_compute_flop"), _find)
+ENTRY = Check(
+    "fine-tunes that would be ranked, and compute equal to an earlier model's",
+    ("name", "published", "training_compute_flop"),
+    _find,
+)

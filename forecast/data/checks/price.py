@@ -26,7 +26,10 @@ def _find(subject: Subject) -> Iterator[Suspicion]:
     slope, intercept = _line(years[rows], price[rows])
     gap = price[rows] - (slope * years[rows] + intercept)
     off = np.abs(gap) > TOLERANCE_OOM
-    words = [f"is {10 ** abs(value):.2g} times {'above' if value > 0 else 'below'} what such compute cost then" for value in gap[off]]
+    words = [
+        f"is {10 ** abs(value):.2g} times {'above' if value > 0 else 'below'} what such compute cost then"
+        for value in gap[off]
+    ]
     yield Suspicion("cost_usd", rows[off], words, "check the cost, the compute, and whether both are of the same run")
 
 
@@ -45,4 +48,8 @@ def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     return float(slope), float(level - slope * centre)
 
 
-ENTRY = Check("cost an order of magnitude off what such compute cost then", ("cost_usd", "training_compute_flop", "published"), _find)
+ENTRY = Check(
+    "cost an order of magnitude off what such compute cost then",
+    ("cost_usd", "training_compute_flop", "published"),
+    _find,
+)

@@ -55,7 +55,9 @@ def _cells(subject: Subject, item: Field) -> Iterator[Suspicion]:
         yield Suspicion(item.name, bad, "is neither true nor false", "write true or false", "error")
     if item.enum:
         bad = filled & ~cells.isin(item.enum).to_numpy()
-        yield Suspicion(item.name, bad, "is none of the allowed texts", f"write one of: {', '.join(item.enum)}", "error")
+        yield Suspicion(
+            item.name, bad, "is none of the allowed texts", f"write one of: {', '.join(item.enum)}", "error"
+        )
     if item.constraints.get("unique"):
         bad = filled & cells.duplicated().to_numpy()
         yield Suspicion(item.name, bad, "stands more than once", "merge the rows, or rename one", "error")
@@ -86,4 +88,6 @@ def _numbers(subject: Subject, item: Field, cells: pd.Series, filled: np.ndarray
         yield Suspicion(item.name, high, rule, "correct it (order of magnitude? unit?), or leave it empty", "error")
 
 
-ENTRY = Check("missing and unknown columns, text among numbers, values out of range, percentages, repeated keys", (), _find)
+ENTRY = Check(
+    "missing and unknown columns, text among numbers, values out of range, percentages, repeated keys", (), _find
+)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-
 from forecast.data.checks._check import Check, Subject, Suspicion
 
 #: Dense 8-bit arithmetic is at least about twice as fast as dense 16-bit.

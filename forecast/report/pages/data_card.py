@@ -33,8 +33,8 @@ def card_answer() -> Answer:
         Section("", [Text(about["description"]), _tables()]),
         Section("Models", [_rows(models), _coverage(models), _years(models), *_reading()]),
         Section("How models.csv is made", _making()),
-        Section("Licence and attribution", [_licences(), Text(_CITE)]),
-        Section("Limits", [Bullets(_LIMITS)]),
+        Section("Licence and attribution", [_licences()]),
+        Section("Limits", [Bullets([_imputed_costs(models), *_LIMITS])]),
         Section("Columns of models.csv", [_columns()]),
     ]
     counts = {name: len(load_dataset(name).frame) for name in dataset_names()}
@@ -45,14 +45,20 @@ def card_answer() -> Answer:
     )
 
 
-_CITE = "forecast cite prints how to cite the tool and its data."
 _LIMITS = (
     "Developers stopped publishing: ever fewer notable models state size, compute or cost, and the share that does is not a random one.",
-    "Costs are Epoch AI's model of them, not invoices; for about four in ten the hardware itself was assumed from the compute.",
     "Energy is power × time with one factor for servers and one for overhead, except where a publication states it; energy_boundary says what each figure covers.",
     "A figure's status says how it is known, not how far it may be off: confidence holds Epoch AI's judgement (Confident: within a factor of 3, Likely: 10, Speculative: 30).",
     "The last months are thin: models enter Epoch AI's table after they appear, and notability takes time.",
 )
+
+
+def _imputed_costs(models: pd.DataFrame) -> str:
+    share = (models["cost_usd_status"][models["cost_usd"].notna()] == "imputed").mean()
+    return (
+        f"Costs are Epoch AI's model of them, not invoices; for {share:.0%} the hardware itself or how much of it ran is "
+        "not known, and was assumed from the compute."
+    )
 
 
 def _front_matter(rows: int) -> str:
@@ -72,31 +78,40 @@ def _tables() -> Table:
         [resource(name).path, f"{len(load_dataset(name).frame):,}", resource(name).title, resource(name).licence]
         for name in dataset_names()
     ]
-    return Table(["file", "rows", "what it holds", "licence"], rows, "Tables; datapackage.json is their schema", ("rows",))
+    return Table(
+        ["file", "rows", "what it holds", "licence"], rows, "Tables; datapackage.json is their schema", ("rows",)
+    )
 
 
 def _rows(models: pd.DataFrame) -> Table:
     recent = models["published"] >= FITTED_FROM
     figures = models[["parameters", "training_compute_flop", "tokens", "cost_usd", "energy_kwh"]].notna().any(axis=1)
-    lines = [
-        ["published 2018 or later", recent],
-        ["… with parameters, compute, tokens, cost or energy", recent & figures],
-        ["use: fitted", models["use"] == "fitted"],
-        ["use: history (2010 to 2017; rank, are not fitted)", models["use"] == "history"],
-        ["use: excluded", models["use"] == "excluded"],
+    lines: list[tuple[str, pd.Series]] = [
+        ("published 2018 or later", recent),
+        ("… with parameters, compute, tokens, cost or energy", recent & figures),
+        ("use: fitted", models["use"] == "fitted"),
+        ("use: history (2010 to 2017; rank, are not fitted)", models["use"] == "history"),
+        ("use: excluded", models["use"] == "excluded"),
     ]
     reasons = models["exclusion_reason"][models["use"] == "excluded"].value_counts()
-    lines += [[f"… {reason}", models["exclusion_reason"] == reason] for reason in sorted(reasons.index, key=lambda r: -reasons[r])]
-    cells = [[str(label), f"{int(mask.sum()):,}", f"{int((mask & models['notable']).sum()):,}"] for label, mask in lines]
+    lines += [
+        (f"… {reason}", models["exclusion_reason"] == reason)
+        for reason in sorted(reasons.index, key=lambda r: -reasons[r])
+    ]
+    cells = [[label, f"{int(mask.sum()):,}", f"{int((mask & models['notable']).sum()):,}"] for label, mask in lines]
     span = f"{models['published'].min().date()} to {models['published'].max().date()}"
-    return Table(["models", "rows", "of them notable"], cells, f"{len(models):,} models, {span}", ("rows", "of them notable"))
+    return Table(
+        ["models", "rows", "of them notable"], cells, f"{len(models):,} models, {span}", ("rows", "of them notable")
+    )
 
 
 def _coverage(models: pd.DataFrame) -> Table:
     cells = []
     for column in _FIGURES:
         status = models[f"{column}_status"][models[column].notna()].value_counts()
-        cells.append([column, f"{int(models[column].notna().sum()):,}", *(f"{int(status.get(name, 0)):,}" for name in _STATUSES)])
+        cells.append(
+            [column, f"{int(models[column].notna().sum()):,}", *(f"{int(status.get(name, 0)):,}" for name in _STATUSES)]
+        )
     heads = ["figure", "known", *_STATUSES]
     return Table(heads, cells, "How many models have a figure, and how it is known", ("known", *_STATUSES))
 
@@ -105,7 +120,9 @@ def _years(models: pd.DataFrame) -> Table:
     kept = models[models["notable"] & (models["use"] != "excluded") & (models["published"] >= FITTED_FROM)]
     cells = []
     for year, group in kept.groupby(kept["published"].dt.year):
-        shares = [f"{group[column].notna().mean():.0%}" for column in ("parameters", "training_compute_flop", "cost_usd")]
+        shares = [
+            f"{group[column].notna().mean():.0%}" for column in ("parameters", "training_compute_flop", "cost_usd")
+        ]
         cells.append([str(year), str(len(group)), *shares])
     heads = ["year", "notable models", "parameters known", "compute known", "cost known"]
     return Table(heads, cells, "Disclosure: share of notable models, not excluded, whose figure is known", heads[1:])
@@ -142,7 +159,9 @@ def _making() -> list[Block]:
 
 
 def _licences() -> Bullets:
-    return Bullets([f"{resource(name).path}: {resource(name).attribution} ({resource(name).licence})" for name in dataset_names()])
+    return Bullets(
+        [f"{resource(name).path}: {resource(name).attribution} ({resource(name).licence})" for name in dataset_names()]
+    )
 
 
 def _columns() -> Table:
@@ -155,7 +174,9 @@ def curation_answer() -> Answer:
     """Return every rule and every decision with its reason."""
     decisions = load_decisions()
     cleaning = load_dataset("cleaning").frame
-    rules = [[row["rule"], f"{row['cells']:,}", row["description"], row["example"]] for row in cleaning.to_dict("records")]
+    rules = [
+        [row["rule"], f"{row['cells']:,}", row["description"], row["example"]] for row in cleaning.to_dict("records")
+    ]
     sections = [
         Section("", [Text(_INTRODUCTION)]),
         Section("Rules for every cell", [Table(["rule", "cells", "what it does", "example"], rules, "", ("cells",))]),
@@ -164,7 +185,9 @@ def curation_answer() -> Answer:
         chosen = [decision for decision in decisions if decision.action == action]
         if chosen:
             cells = [[decision.name, _say(decision), decision.reason, decision.source] for decision in chosen]
-            sections.append(Section(f"{title} ({len(chosen)})", [Table(["model", "decision", "why", "where to check"], cells)]))
+            sections.append(
+                Section(f"{title} ({len(chosen)})", [Table(["model", "decision", "why", "where to check"], cells)])
+            )
     plain: list[dict[str, Any]] = [vars(decision) for decision in decisions]
     return Answer(
         schema="forecast/data-curation/1",
@@ -186,5 +209,11 @@ def _say(decision: Decision) -> str:
     if decision.action == "set":
         before = "" if old in ("", "*") else f" (was {old})"
         return f"{decision.column}: {new or 'unknown'}{before}"
-    words = {"rename": f"is called {new}", "merge": f"is {new}", "add": f"published {new}", "exclude": new, "keep": decision.column}
+    words = {
+        "rename": f"is called {new}",
+        "merge": f"is {new}",
+        "add": f"published {new}",
+        "exclude": new,
+        "keep": decision.column,
+    }
     return words[decision.action]

@@ -6,7 +6,7 @@ from typing import Any
 
 from forecast.data.dataset import Dataset, load_dataset
 from forecast.data.schema import Field, dataset_names
-from forecast.report.document import Answer, Document, Section, Table, Text
+from forecast.report.document import Answer, Block, Document, Section, Table, Text
 
 
 def datasets_answer() -> Answer:
@@ -23,7 +23,9 @@ def datasets_answer() -> Answer:
         )  # fmt: skip
     cells = [[row["name"], f"{row['rows']:,}", str(row["columns"]), row["title"], row["licence"]] for row in rows]
     table = Table(["name", "rows", "columns", "what it holds", "licence"], cells, numeric=("rows", "columns"))
-    hint = Text("forecast data show NAME explains a table or a model; forecast data export NAME -o FILE takes one away.")
+    hint = Text(
+        "forecast data show NAME explains a table or a model; forecast data export NAME -o FILE takes one away."
+    )
     return Answer(
         schema="forecast/data-list/1",
         result={"rows": rows},
@@ -44,7 +46,7 @@ def dataset_answer(dataset: Dataset) -> Answer:
         for item in about.fields
     ]  # fmt: skip
     cells = [[item.name, item.unit or item.type, f"{filled[item.name]:,}", item.description] for item in about.fields]
-    blocks = [
+    blocks: list[Block] = [
         Text(about.description),
         Table(["column", "unit or type", "filled", "meaning"], cells, f"{len(dataset.frame):,} rows", ("filled",)),
         Text(f"Source: {dataset.attribution}. Licence: {dataset.licence}."),

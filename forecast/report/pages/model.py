@@ -45,7 +45,11 @@ def model_answer(row: pd.Series, aliases: Sequence[str]) -> Answer:
     cells = [[line["label"], line["text"], line["status"], line["how"]] for line in figures]
     table = Table(["figure", "value", "known how", "from"], cells, numeric=("value",))
     published = load_dataset("model_footprints").frame.set_index("name")
-    blocks: list[Block] = [Text(_identity(row)), table, Bullets(_facts(row, aliases, str(published["note"].get(row["name"], ""))))]
+    blocks: list[Block] = [
+        Text(_identity(row)),
+        table,
+        Bullets(_facts(row, aliases, str(published["note"].get(row["name"], "")))),
+    ]
     about = resource("models")
     values: dict[str, Any] = {item.name: _plain(row[item.name]) for item in about.fields}
     return Answer(
@@ -104,12 +108,18 @@ def _identity(row: pd.Series) -> str:
 
 def _facts(row: pd.Series, aliases: Sequence[str], note: str) -> list[str]:
     use = {
-        "fitted": "Use: fitted, and ranked for the frontier" + ("." if row["notable"] else " where notable=any is asked for."),
+        "fitted": "Use: fitted, and ranked for the frontier"
+        + ("." if row["notable"] else " where notable=any is asked for."),
         "history": "Use: history; it ranks for the frontier and is not fitted.",
         "excluded": f"Use: excluded ({row['exclusion_reason']}).",
     }[str(row["use"])]
     found = [use, f"Notable: {_join(row['notability']) or 'no'}."]
-    for label, column in (("Hardware", "hardware"), ("Base model", "base_model"), ("Access", "accessibility"), ("Confidence of Epoch AI", "confidence")):
+    for label, column in (
+        ("Hardware", "hardware"),
+        ("Base model", "base_model"),
+        ("Access", "accessibility"),
+        ("Confidence of Epoch AI", "confidence"),
+    ):
         if row[column]:
             found.append(f"{label}: {_join(row[column])}.")
     if note:

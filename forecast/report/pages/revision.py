@@ -32,18 +32,35 @@ def revision_answer(revision: Revision, old: str, new: str) -> Answer:
         ),
         Table(
             ["growth a year", "before (90 % CI)", "after (90 % CI)", "models"],
-            [[metric, _say(before), _say(after), _counts(before, after)] for metric, (before, after) in revision.growth.items()],
+            [
+                [metric, _say(before), _say(after), _counts(before, after)]
+                for metric, (before, after) in revision.growth.items()
+            ],
             "Growth of the frontier: least squares on the running top 10, ranked on every row, fitted from 2018",
         ),
     ]
-    blocks += [Text(f"{label}: {_list(names)}") for label, names in (("Added", found.added), ("Removed", found.removed)) if names]
+    blocks += [
+        Text(f"{label}: {_list(names)}")
+        for label, names in (("Added", found.added), ("Removed", found.removed))
+        if names
+    ]
     if found.changes:
         cells = [
-            [change.name, change.column, change.old, change.new, "" if change.factor is None else f"×{change.factor:.3g}"]
+            [
+                change.name,
+                change.column,
+                change.old,
+                change.new,
+                "" if change.factor is None else f"×{change.factor:.3g}",
+            ]
             for change in found.changes[:SHOWN]
         ]
-        more = f"; {len(found.changes) - SHOWN:,} more with --json or -o changes.csv" if len(found.changes) > SHOWN else ""
-        blocks.append(Table(["model", "column", "before", "after", "factor"], cells, f"Changed cells{more}", ("factor",)))
+        more = (
+            f"; {len(found.changes) - SHOWN:,} more with --json or -o changes.csv" if len(found.changes) > SHOWN else ""
+        )
+        blocks.append(
+            Table(["model", "column", "before", "after", "factor"], cells, f"Changed cells{more}", ("factor",))
+        )
     return Answer(
         schema="forecast/data-diff/1",
         result={
