@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from forecast.data.cells import as_text
 from forecast.data.checks import CHECKS
 from forecast.data.checks._check import Severity, Subject, Suspicion
 from forecast.data.curation import ANYTHING, Decision, explained, load_decisions, same
@@ -140,7 +141,7 @@ def _overlap(about: Resource, columns: set[str]) -> float:
 
 def _subject(table: Table, schema: str, today: dt.date) -> Subject:
     if schema != "epoch":
-        frame = pd.DataFrame({str(name): _text(table.frame[name]) for name in table.frame.columns})
+        frame = pd.DataFrame({str(name): as_text(table.frame[name]) for name in table.frame.columns})
         return Subject(frame, resource(schema), today)
     found = columns_found(table.frame)
     frame = read_epoch(table).reset_index(drop=True)[list(found)]
@@ -158,16 +159,6 @@ def _epoch_resource() -> Resource:
     ]
     size = replace(about["datapoints"], name="dataset_size")
     return replace(about, name="epoch", fields=(*texts, size, Field("snapshot", "string")))
-
-
-def _text(column: pd.Series) -> pd.Series:
-    if pd.api.types.is_bool_dtype(column):
-        return column.map({True: "true", False: "false"})
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return column.dt.strftime("%Y-%m-%d").fillna("")
-    if pd.api.types.is_numeric_dtype(column):
-        return column.map(lambda value: "" if pd.isna(value) else f"{value:.17g}")
-    return column.where(column.notna(), "").astype(str)
 
 
 def _findings(

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from forecast.data.schema import resource
+
 LISTS = (
     "organization", "country", "sector", "domain", "task", "notability", "compute_method", "hardware", "base_model",
 )  # fmt: skip
@@ -105,8 +107,8 @@ def _count(rule: Rule, before: pd.DataFrame, after: pd.DataFrame) -> Cleaned:
     example = ""
     if cells:
         row, column = np.argwhere(changed)[0]
-        old, new = before.iat[row, column], after.iat[row, column]
-        who = "" if before.columns[column] == "name" else f"{after['name'].iat[row]}: "
+        old, new = (str(frame.to_numpy()[row, column]) for frame in (before, after))
+        who = "" if before.columns[column] == "name" else f"{after['name'].iloc[row]}: "
         example = f"{who}{before.columns[column]} {_short(old)!r} → {_short(new)!r}"
     return Cleaned(rule.name, rule.description, cells, example)
 
@@ -136,6 +138,8 @@ def plain_text(text: str) -> str:
     >>> plain_text(" Cosmos-1.0-\nDiffusion\u00a014B ")
     'Cosmos-1.0-Diffusion 14B'
     """
+    if text.isascii() and text.isprintable() and "  " not in text and text == text.strip():
+        return text  # nearly every cell
     joined = re.sub(r"(?<=-)[\r\n]+", "", text)  # a name broken after its hyphen
     return " ".join(unicodedata.normalize("NFC", _CONTROL.sub(" ", joined)).split())
 
@@ -247,6 +251,11 @@ def _crossed_bounds(frame: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
+def _confidence(frame: pd.DataFrame) -> pd.DataFrame:
+    known = resource("models")["confidence"].enum
+    return _each(frame, ["confidence"], lambda text: text if text in known else "Unknown")
+
+
 def _truths(frame: pd.DataFrame) -> pd.DataFrame:
     words = {
         "yes": "true",
@@ -335,6 +344,7 @@ RULES: tuple[Rule, ...] = (
     Rule("lost-exponent", "Compute below 1e9 FLOP has lost its exponent, and is taken away.", _lost_exponent),
     Rule("crossed-bounds", "A lower bound above the compute, or an upper bound below it, is taken away.", _crossed_bounds),
     Rule("truths", "Yes, No and checked become true and false.", _truths),
+    Rule("confidence", "Other words for confidence than the schema's become Unknown.", _confidence),
     Rule("active-in-name", "Active parameters are read from names such as '235B-A22B' where the column is empty.", _active_in_name),
     Rule("dense", "Active parameters that are not fewer than the parameters are taken away: the model is dense.", _dense),
 )  # fmt: skip

@@ -63,7 +63,9 @@ def curate(frame: pd.DataFrame, decisions: Iterable[Decision]) -> tuple[pd.DataF
     list of Lapsed
         Decisions that found something else than they expect.
     """
-    rows: dict[str, dict[str, str]] = {row["name"]: row for row in frame.to_dict("records")}
+    rows: dict[str, dict[str, str]] = {
+        str(row["name"]): {str(key): str(value) for key, value in row.items()} for row in frame.to_dict("records")
+    }
     lapsed = []
     for decision in decisions:
         why = _ACTIONS[decision.action](rows, decision)

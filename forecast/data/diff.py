@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from forecast.data.cells import as_text
 from forecast.data.curation import same
 from forecast.data.epoch import is_epoch
 from forecast.data.refresh import import_epoch
@@ -76,13 +77,13 @@ def compare(old: Table, new: Table) -> Difference:
 
     Columns that only one of them has are left out; text that reads as the same number is the same.
     """
-    before, after = (table.frame.astype(str).set_index("name") for table in (old, new))
+    before, after = (_text(table.frame).set_index("name") for table in (old, new))
     columns = [name for name in resource("models").columns if name in before.columns and name in after.columns]
     common = before.index.intersection(after.index, sort=False)
-    left, right = before.loc[common, columns], after.loc[common, columns]
+    left, right = (table.loc[common, columns].to_numpy(dtype=object) for table in (before, after))
     changes = []
-    for row, column in np.argwhere(left.to_numpy() != right.to_numpy()):
-        was, now = left.iat[row, column], right.iat[row, column]
+    for row, column in np.argwhere(left != right):
+        was, now = str(left[row, column]), str(right[row, column])
         if not same(was, now):
             changes.append(Change(str(common[row]), columns[column], was, now, _factor(was, now)))
     return Difference(
@@ -91,6 +92,10 @@ def compare(old: Table, new: Table) -> Difference:
         tuple(map(str, before.index.difference(after.index, sort=False))),
         tuple(changes),
     )
+
+
+def _text(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({str(name): as_text(frame[name]) for name in frame.columns})
 
 
 def _factor(old: str, new: str) -> float | None:

@@ -7,6 +7,8 @@ import io
 import json
 from pathlib import PurePath
 
+import pandas as pd
+
 from forecast.data.dataset import Dataset
 from forecast.data.schema import package
 from forecast.errors import MissingExtraError, UsageError
@@ -44,7 +46,7 @@ def export(dataset: Dataset, file: str) -> str | bytes:
     raise UsageError(message, hint=f"use one of: {', '.join('.' + name for name in _FORMATS)}")
 
 
-def _dated(dataset: Dataset):  # type: ignore[no-untyped-def]
+def _dated(dataset: Dataset) -> pd.DataFrame:
     frame = dataset.frame
     for item in dataset.resource.fields:
         if item.type == "date":

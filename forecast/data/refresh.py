@@ -102,9 +102,9 @@ def import_epoch(
         first = lapsed[0]
         message = (
             f"{len(lapsed)} of our decisions did not apply to this download, the first to "
-            f"{first.decision.name!r}: {first.why}"
+            f"{first.decision.name!r}: {first.why}; a newer download may have been corrected there"
         )
-        notes.append(Note("decision-lapsed", "info", message, "A newer download may have been corrected there."))
+        notes.append(Note("decision-lapsed", "info", message))
     result = result.sort_values(["published", "name"], kind="stable").reset_index(drop=True)
     return Imported(result[about.columns], tuple(cleaned), tuple(lapsed), tuple(notes), len(raw))
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from forecast.data.checks._check import Check, Subject, Suspicion
 from forecast.data.constants import constant
+from forecast.data.dataset import load_dataset
 
 #: One order of magnitude, log10.
 TOLERANCE_OOM = 1.0
@@ -37,9 +38,18 @@ def _find(subject: Subject) -> Iterator[Suspicion]:
         for value in gap[off]
     ]
     yield Suspicion("training_compute_flop", off, rules, remedies)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        implied = subject.numbers("training_compute_flop") / (6 * subject.active)
+    alone = own & (subject.text("tokens") == "").to_numpy() & (subject.first("domain") == "Language").to_numpy()
+    most = 10**TOLERANCE_OOM * load_dataset("models").frame["tokens"].max()
+    yield Suspicion(
+        "parameters", alone & (implied > most),
+        "would have seen ten times more tokens than any model is known to have, by compute / 6·N",
+        "check the order of magnitude of parameters and compute",
+    )  # fmt: skip
 
 
 ENTRY = Check(
     "compute an order of magnitude off 6·N·D, or without its factor 6",
-    ("training_compute_flop", "parameters", "tokens"), _find,
+    ("training_compute_flop", "parameters"), _find,
 )  # fmt: skip

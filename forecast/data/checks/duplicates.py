@@ -17,6 +17,7 @@ from forecast.data.uses import first_version
 
 #: Spellings of one name this many days apart are taken for one model.
 WINDOW_DAYS = 60
+_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 _NOISE = re.compile(r"[\W_]+")
 
 
@@ -30,10 +31,10 @@ def folded(name: str) -> str:
     >>> folded("PanGu-α") == folded("PanGu-Σ"), folded("GPT 4.1") == folded("GPT 41")
     (False, False)
     """
-    bare = first_version(name) or name
-    plain = unicodedata.normalize("NFKD", bare).casefold()
-    kept = re.sub(r"(?<=\d)\.(?=\d)", "p", plain.replace("+", " plus "))
-    return _NOISE.sub("", "".join(c for c in kept if not unicodedata.combining(c)))
+    plain = (first_version(name) or name).casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return _NOISE.sub("", _POINT.sub("p", plain.replace("+", "plus")))
 
 
 def _find(subject: Subject) -> Iterator[Suspicion]:

@@ -33,8 +33,8 @@ def card_answer() -> Answer:
         Section("", [Text(about["description"]), _tables()]),
         Section("Models", [_rows(models), _coverage(models), _years(models), *_reading()]),
         Section("How models.csv is made", _making()),
-        Section("Licence and attribution", [_licences(), Text(_CITE)]),
-        Section("Limits", [Bullets(_LIMITS)]),
+        Section("Licence and attribution", [_licences()]),
+        Section("Limits", [Bullets([_imputed_costs(models), *_LIMITS])]),
         Section("Columns of models.csv", [_columns()]),
     ]
     counts = {name: len(load_dataset(name).frame) for name in dataset_names()}
@@ -45,14 +45,20 @@ def card_answer() -> Answer:
     )
 
 
-_CITE = "forecast cite prints how to cite the tool and its data."
 _LIMITS = (
     "Developers stopped publishing: ever fewer notable models state size, compute or cost, and the share that does is not a random one.",
-    "Costs are Epoch AI's model of them, not invoices; for about four in ten the hardware itself was assumed from the compute.",
     "Energy is power × time with one factor for servers and one for overhead, except where a publication states it; energy_boundary says what each figure covers.",
     "A figure's status says how it is known, not how far it may be off: confidence holds Epoch AI's judgement (Confident: within a factor of 3, Likely: 10, Speculative: 30).",
     "The last months are thin: models enter Epoch AI's table after they appear, and notability takes time.",
 )
+
+
+def _imputed_costs(models: pd.DataFrame) -> str:
+    share = (models["cost_usd_status"][models["cost_usd"].notna()] == "imputed").mean()
+    return (
+        f"Costs are Epoch AI's model of them, not invoices; for {share:.0%} the hardware itself or how much of it ran is "
+        "not known, and was assumed from the compute."
+    )
 
 
 def _front_matter(rows: int) -> str:
@@ -80,21 +86,19 @@ def _tables() -> Table:
 def _rows(models: pd.DataFrame) -> Table:
     recent = models["published"] >= FITTED_FROM
     figures = models[["parameters", "training_compute_flop", "tokens", "cost_usd", "energy_kwh"]].notna().any(axis=1)
-    lines = [
-        ["published 2018 or later", recent],
-        ["… with parameters, compute, tokens, cost or energy", recent & figures],
-        ["use: fitted", models["use"] == "fitted"],
-        ["use: history (2010 to 2017; rank, are not fitted)", models["use"] == "history"],
-        ["use: excluded", models["use"] == "excluded"],
+    lines: list[tuple[str, pd.Series]] = [
+        ("published 2018 or later", recent),
+        ("… with parameters, compute, tokens, cost or energy", recent & figures),
+        ("use: fitted", models["use"] == "fitted"),
+        ("use: history (2010 to 2017; rank, are not fitted)", models["use"] == "history"),
+        ("use: excluded", models["use"] == "excluded"),
     ]
     reasons = models["exclusion_reason"][models["use"] == "excluded"].value_counts()
     lines += [
-        [f"… {reason}", models["exclusion_reason"] == reason]
+        (f"… {reason}", models["exclusion_reason"] == reason)
         for reason in sorted(reasons.index, key=lambda r: -reasons[r])
     ]
-    cells = [
-        [str(label), f"{int(mask.sum()):,}", f"{int((mask & models['notable']).sum()):,}"] for label, mask in lines
-    ]
+    cells = [[label, f"{int(mask.sum()):,}", f"{int((mask & models['notable']).sum()):,}"] for label, mask in lines]
     span = f"{models['published'].min().date()} to {models['published'].max().date()}"
     return Table(
         ["models", "rows", "of them notable"], cells, f"{len(models):,} models, {span}", ("rows", "of them notable")

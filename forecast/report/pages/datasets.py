@@ -6,7 +6,7 @@ from typing import Any
 
 from forecast.data.dataset import Dataset, load_dataset
 from forecast.data.schema import Field, dataset_names
-from forecast.report.document import Answer, Document, Section, Table, Text
+from forecast.report.document import Answer, Block, Document, Section, Table, Text
 
 
 def datasets_answer() -> Answer:
@@ -46,7 +46,7 @@ def dataset_answer(dataset: Dataset) -> Answer:
         for item in about.fields
     ]  # fmt: skip
     cells = [[item.name, item.unit or item.type, f"{filled[item.name]:,}", item.description] for item in about.fields]
-    blocks = [
+    blocks: list[Block] = [
         Text(about.description),
         Table(["column", "unit or type", "filled", "meaning"], cells, f"{len(dataset.frame):,} rows", ("filled",)),
         Text(f"Source: {dataset.attribution}. Licence: {dataset.licence}."),

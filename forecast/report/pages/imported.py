@@ -7,7 +7,7 @@ from dataclasses import asdict
 from forecast.data.dataset import Dataset
 from forecast.data.export import ATTRIBUTION_SUFFIX
 from forecast.data.refresh import Imported
-from forecast.report.document import Answer, Document, Section, Table, Text
+from forecast.report.document import Answer, Block, Document, Section, Table, Text
 
 
 def import_answer(imported: Imported, source: str, target: str) -> Answer:
@@ -17,7 +17,7 @@ def import_answer(imported: Imported, source: str, target: str) -> Answer:
     used = [item for item in imported.cleaned if item.cells]
     cells = [[item.rule, f"{item.cells:,}", item.description, item.example] for item in used]
     told = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    blocks = [
+    blocks: list[Block] = [
         Text(
             f"{target}: {len(imported.frame):,} models from {imported.rows_read:,} rows of {source} ({told}).",
             strong=True,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from forecast.data.check import Inspection
+from forecast.data.check import Finding, Inspection
 from forecast.data.checks import CHECKS
 from forecast.report.document import Answer, Block, Document, Section, Table, Text
 
 #: Lines of the table for readers; JSON and CSV hold more.
 SHOWN = 40
+_WIDTH = 40
 
 
 def inspection_answer(inspection: Inspection) -> Answer:
@@ -17,15 +18,10 @@ def inspection_answer(inspection: Inspection) -> Answer:
     blocks: list[Block] = [Text(_verdict(inspection), strong=True)]
     if inspection.findings:
         cells = [
-            [
-                finding.severity, "" if finding.row is None else str(finding.row), finding.name, finding.column,
-                finding.value, finding.rule, finding.remedy,
-            ]
-            for finding in inspection.findings[:SHOWN]
-        ]  # fmt: skip
-        blocks.append(
-            Table(["", "row", "model", "column", "value", "what is wrong", "remedy"], cells, numeric=("row",))
-        )
+            [item.severity, "" if item.row is None else str(item.row), _say(item), item.remedy]
+            for item in inspection.findings[:SHOWN]
+        ]
+        blocks.append(Table(["", "row", "what is wrong", "remedy"], cells, numeric=("row",)))
         total = inspection.errors + inspection.warnings
         if total > SHOWN:
             blocks.append(Text(f"{total - SHOWN:,} more; --json or -o findings.csv holds the first of each rule."))
@@ -41,6 +37,13 @@ def inspection_answer(inspection: Inspection) -> Answer:
         document=Document(f"Check of {inspection.table}", [Section("", blocks)]),
         provenance={"data": {inspection.table: inspection.digest}},
     )  # fmt: skip
+
+
+def _say(item: Finding) -> str:
+    if item.row is None:
+        return f"column {item.column}: {item.rule}"
+    value = item.value if len(item.value) <= _WIDTH else item.value[: _WIDTH - 1] + "…"
+    return f"{item.name}: {item.column} {value!r} {item.rule}".lstrip(": ")
 
 
 def _verdict(inspection: Inspection) -> str:
