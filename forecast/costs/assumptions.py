@@ -45,6 +45,9 @@ PRECISIONS = {
     "fp32": "peak_fp32_flop_per_s", "tf32": "peak_tf32_flop_per_s", "bf16": "peak_fp16_flop_per_s",
     "fp16": "peak_fp16_flop_per_s", "fp8": "peak_fp8_flop_per_s", "fp4": "peak_fp4_flop_per_s",
 }  # fmt: skip
+_TABLES = (
+    "hardware", "prices", "grids", "zones", "water", "datacenters", "electricity_prices", "uncertainty",
+)  # fmt: skip
 _DEFAULT_PRECISIONS = ("bf16", "tf32", "fp32")
 
 
@@ -101,6 +104,11 @@ def assume(plan: RunPlan) -> tuple[dict[str, Assumed], tuple[Assumed, ...], RunP
     if "it_power_per_chip_w" in found:
         facts["power"] = "measured"
     return found, choices, filled, facts
+
+
+def tables() -> dict[str, str]:
+    """Return the tables that assumptions are read from, with their SHA-256."""
+    return {f"datasets/{name}.csv": load_dataset(name).digest for name in _TABLES}
 
 
 def setting(plan: RunPlan) -> dict[str, Any]:

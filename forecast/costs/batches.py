@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecast.costs.assumptions import Assumed, assumptions, choose, look_up, parameters, setting
+from forecast.costs.assumptions import Assumed, assumptions, choose, look_up, parameters, setting, tables
 from forecast.costs.draws import Streams, spread
 from forecast.costs.estimation import HEADLINES
 from forecast.costs.graph import Resolution, quantity, resolve
@@ -110,7 +110,7 @@ def estimate_plans(
         pd.DataFrame(columns),
         levels,
         (),
-        Provenance(data={table.name: table.digest}, settings={"draws": draws, "levels": list(levels)}),
+        Provenance(data={table.name: table.digest, **tables()}, settings={"draws": draws, "levels": list(levels)}),
     )
 
 

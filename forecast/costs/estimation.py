@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.costs.assumptions import ASSUMABLE, Assumed, assume
+from forecast.costs.assumptions import ASSUMABLE, Assumed, assume, tables
 from forecast.costs.attribution import Swing, variance_shares
 from forecast.costs.contradictions import check_consistent, check_dense, check_implied
 from forecast.costs.conventions import Convention, comparable, convention
@@ -63,6 +63,8 @@ class Result:
         Ascending by level.
     convention : Convention
         What the number includes.
+    inputs : tuple of str
+        Quantities that it was computed from; none when it was given.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Result:
     median: float
     intervals: tuple[Interval, ...]
     convention: Convention
+    inputs: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the widest interval beside the median, all intervals, and the convention."""
@@ -83,6 +86,7 @@ class Result:
             "upper": widest.upper,
             "intervals": [asdict(interval) for interval in self.intervals],
             "convention": self.convention.to_dict(),
+            "inputs": list(self.inputs),
         }
 
 
@@ -254,7 +258,10 @@ def _estimate(plan: RunPlan, levels: tuple[float, ...], count: int, rng: np.rand
     notes += check_consistent(plan, assumed, resolution, everything, streams)
     names = [name for name in (*HEADLINES, *FURTHER, *quantities()) if _reported(name, resolution)]
     results = {
-        name: _result(name, everything[name], levels, convention(name, resolution, facts, exact))
+        name: replace(
+            _result(name, everything[name], levels, convention(name, resolution, facts, exact)),
+            inputs=resolution.inputs.get(name, ()),
+        )
         for name in dict.fromkeys(names)
     }
     behind = frozenset().union(*(resolution.ancestors(name) for name in results))
@@ -277,7 +284,8 @@ def _estimate(plan: RunPlan, levels: tuple[float, ...], count: int, rng: np.rand
         equivalences=equivalences(results),
         notes=unique(notes),
         provenance=Provenance(
-            settings={"draws": count, "levels": list(levels), "assume": plan.assume} | plan.to_dict()
+            data=tables() if plan.assume else {},
+            settings={"draws": count, "levels": list(levels), "assume": plan.assume} | plan.to_dict(),
         ),
         draws=everything,
         resolution=resolution,

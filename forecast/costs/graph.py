@@ -106,7 +106,8 @@ def resolve(
     given : collection of str
         Quantities with a value; they are never computed.
     assumable : collection of str
-        Quantities for which a default exists; a default is used where no rule applies.
+        Quantities for which a default exists. It is used where no rule applies, and where the rule that does would
+        read nothing but defaults itself: a measured power is better than one from a rating and a usual load.
     zero : collection of str
         Given quantities that are exactly 0.
     prefer : mapping, optional
@@ -142,7 +143,7 @@ class _Resolver:
         self.path.add(name)
         try:
             for rule in self._rules(name):
-                if self._applies(rule):
+                if self._applies(rule) and (name not in self.assumable or self._rests_on_given(rule.required)):
                     optional = tuple(each for each in rule.optional if self.known(each))
                     self.chosen[name], self.inputs[name] = rule, rule.required + optional
                     return True
@@ -163,6 +164,9 @@ class _Resolver:
         return all(self.known(each) for each in rule.required) and all(
             self._anchored(each) for each in rule.backward_from
         )
+
+    def _rests_on_given(self, names: tuple[str, ...]) -> bool:
+        return any(name in self.given or self._rests_on_given(self.inputs.get(name, ())) for name in names)
 
     def _anchored(self, name: str) -> bool:
         return name in self.given or (name in self.chosen and bool(self.chosen[name].backward_from))

@@ -91,17 +91,15 @@ def _in_days(result: Result) -> Result:
 
 
 def exact_text(value: float, unit: str) -> str:
-    """Return a number that has no interval, to as many digits as it needs, at most six.
+    """Return a number that has no interval: to the digits it needs if six are enough, else to four.
 
     Examples
     --------
-    >>> exact_text(433196.0, "kWh"), exact_text(6.3e24, "FLOP"), exact_text(1.1, "")
-    ('433.196 MWh', '6.3e24 FLOP', '1.1')
+    >>> exact_text(433196.0, "kWh"), exact_text(6.3e24, "FLOP"), exact_text(1 / 3, "")
+    ('433.196 MWh', '6.3e24 FLOP', '0.3333')
     """
-    for digits in (2, 3, 4, 5):
-        if math.isclose(float(f"{value:.{digits - 1}e}"), value, rel_tol=1e-9):
-            return format_quantity(value, unit, digits=digits)
-    return format_quantity(value, unit, digits=6)
+    needed = (n for n in range(2, 7) if math.isclose(float(f"{value:.{n - 1}e}"), value, rel_tol=1e-9))
+    return format_quantity(value, unit, digits=next(needed, 4))
 
 
 def interval_text(lower: float, upper: float, unit: str) -> str:
