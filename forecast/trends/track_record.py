@@ -34,7 +34,7 @@ RIVAL_LEVELS = (0.8, 0.9)
 #: Origins without which a difference of two methods is an accident.
 RIVAL_ORIGINS = 5
 #: Members times origins up to which every method is tried on data of one's own: about a second.
-CHEAP = 4000
+CHEAP = 2000
 
 _FILE = "trackrecord.json"
 _PACKAGE = Path(__file__).resolve().parent.parent
