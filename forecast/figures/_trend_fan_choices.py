@@ -129,7 +129,7 @@ def _controls(outlook: Outlook) -> tuple[Control, ...]:
     step = max(1, math.ceil(len(powers) / 8))
     scales = {
         "logarithmic": {
-            "scale": {"type": "log"},
+            "scale": {"type": "log", "domain": [float(low), float(high)]},
             "axis": {"values": [10.0**power for power in powers if power % step == 0], "labelExpr": text},
         },
         "linear": {"scale": {"type": "linear"}, "axis": {"labelExpr": text}},

@@ -64,9 +64,9 @@ def beside_points(axes: Axes, x: Iterable[float], y: Iterable[float], names: Ite
     """
     scale = _height(axes) / _HEIGHT
     margin = 3 * scale
-    offsets = [np.asarray(points.get_offsets()) for points in axes.collections]
-    drawn = [axes.transData.transform(points) for points in offsets if len(points)]
-    taken = [(px - margin, py - margin, px + margin, py + margin) for points in drawn for px, py in points]
+    scattered = [np.asarray(points.get_offsets()) for points in axes.collections]
+    places = [place for points in scattered if len(points) for place in axes.transData.transform(points)]
+    taken = [(px - margin, py - margin, px + margin, py + margin) for px, py in places]
     edges = axes.bbox.extents
     named = 0
     for at, value, name in zip(x, y, names, strict=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from forecast.errors import UsageError
 from forecast.figures.drawing import Figure, rasters
 from forecast.questions.outlook import Outlook, look_out
 from forecast.registry import Registry
@@ -84,6 +85,9 @@ def plot(name: str, subject: str, options: PlotOptions, *, png: bool = False) ->
         When there is no such figure; whatever its subject raises.
     """
     entry = FIGURES[name]
+    if not isinstance(entry, Plot):
+        message = f"the figure {name!r} is drawn inside reports only"
+        raise UsageError(message, hint="run: forecast list figures")
     if not png:
         return entry.make(subject, options)
     with rasters() as drawn:

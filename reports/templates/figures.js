@@ -22,7 +22,7 @@
   function theme() {
     const ink = colour("ink"), grid = colour("grid"), rule = colour("rule");
     return {
-      background: "transparent", font: "system-ui, sans-serif", aria: false, view: { stroke: null },
+      background: "transparent", font: "system-ui, sans-serif", view: { stroke: null },
       axis: {
         labelColor: ink, titleColor: ink, gridColor: grid, domainColor: rule, tickColor: rule, labelFontSize: 12,
         titleFontSize: 12, titleFontWeight: "normal", labelOverlap: true, labelSeparation: 8,
@@ -100,6 +100,8 @@
     const spec = { width: "container", height: 340, ...fill(data.spec, choices), datasets };
     chart.hidden = false;
     const { view } = await vegaEmbed(chart, spec, options());
+    // The chart has one label that says what it shows; hundreds of unnamed marks would only be in the way.
+    chart.querySelector("svg").setAttribute("aria-hidden", "true");
     view.addEventListener("click", (event, item) =>
       showPicked(figure.querySelector(".picked"), data.picked, item && item.datum));
     figure.classList.add("live");
