@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from forecast.costs.plan import RunPlan as RunPlan
     from forecast.data.dataset import load_dataset as load_dataset
     from forecast.data.table import read_table as read_table
-    from forecast.generation.joint import next_generation as next_generation
-    from forecast.trends.prediction import predict as predict
     from forecast.fitting import Fit as Fit
     from forecast.fitting import fit as fit
     from forecast.fitting import read_fit as read_fit
+    from forecast.generation.joint import next_generation as next_generation
+    from forecast.trends.prediction import predict as predict
 
 #: Public name -> the module that defines it; imported on first use (PEP 562), so that
 #: ``import forecast`` and ``forecast --help`` stay fast.

@@ -24,7 +24,6 @@ from forecast.data.resources import datasets_folder
 from forecast.dates import from_decimal_year
 from forecast.errors import FitError
 from forecast.generation.joint import next_generation
-from forecast.scores.bias import bias
 from forecast.scores.clustered import clustered_se
 from forecast.scores.coverage import coverage
 from forecast.scores.crps import crps
@@ -108,7 +107,7 @@ def _scored(draws: dict[str, Array], outcomes: dict[str, Array], column: Array, 
             continue
         drawn, outcome = np.log10(draws[metric][:, column[stated]]), np.log10(values[stated])
         hits = {f"hit_{level:g}": _held(drawn, outcome, level) for level in LEVELS}
-        frame = {"metric": metric, "origin": origin, "crps": crps(drawn, outcome), "bias": bias(drawn, outcome), **hits}
+        frame = {"metric": metric, "origin": origin, "crps": crps(drawn, outcome), "bias": np.median(drawn, axis=0) - outcome, **hits}
         parts.append(pd.DataFrame(frame))
     return parts
 
