@@ -57,10 +57,15 @@ VerboseOption = Annotated[
 StrictOption = Annotated[
     bool, typer.Option("--strict", help="Exit with 5 if a warning was raised.", rich_help_panel=_PANEL)
 ]
+ExplainOption = Annotated[
+    bool,
+    typer.Option("--explain", help="Add how it was made: formulas, assumptions, citations.", rich_help_panel=_PANEL),
+]
 
 _SHARED = {
     "format": (FormatOption, None), "json": (JsonOption, False), "output": (OutputOption, None),
     "quiet": (QuietOption, False), "verbose": (VerboseOption, False), "strict": (StrictOption, False),
+    "explain": (ExplainOption, False),
 }  # fmt: skip
 
 _CAPTURED: ContextVar[list[Answer] | None] = ContextVar("captured", default=None)
@@ -87,6 +92,7 @@ class Emitter:
     quiet: bool = False
     verbose: bool = False
     strict: bool = False
+    explain: bool = False
     call: str = ""
 
     @property
@@ -136,6 +142,10 @@ class Emitter:
             captured.append(answer)
             return
         self._refuse_warnings(answer)
+        if self.explain:
+            from forecast.report.explanation import explained
+
+            answer = explained(answer)
         name = self.format_name
         if self.output not in (None, "-"):
             path = Path(str(self.output))
@@ -159,6 +169,8 @@ class Emitter:
         if name in ("json", "csv"):
             for note in answer.notes:
                 self.say(f"{note.code}: {note.message}")
+        if answer.next_command and sys.stderr.isatty():
+            self.say(f"→ next: {answer.next_command}")
 
     def plain(self, text: str) -> None:
         """Print text that is no answer, such as a template, or write it to the output file."""
