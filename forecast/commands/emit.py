@@ -168,7 +168,7 @@ class Emitter:
                 sys.stdout.buffer.write(text)
         if name in ("json", "csv"):
             for note in answer.notes:
-                self.say(f"{note.code}: {note.message}")
+                self.say(f"{note.code}: {note.text}")
         if answer.next_command and sys.stderr.isatty():
             self.say(f"→ next: {answer.next_command}")
 

@@ -27,9 +27,8 @@ def render(answer: Answer, stem: str | None = None, *, console: Console | None =
             out.print(_block(block))
     for note in answer.notes:
         mark = "!" if note.severity == "warning" else "·"
-        hint = f". {note.hint}" if note.hint else ""
         line = RichText(f"{mark} {note.code}: ", style="bold yellow" if mark == "!" else "dim")
-        out.print(line.append(RichText(_clean(note.message + hint), style="not bold default")))
+        out.print(line.append(RichText(_clean(note.text), style="not bold default")))
     return Rendered("\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n")
 
 
