@@ -30,7 +30,9 @@ def report(
     targets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TARGET]...", help="Metrics, or columns of --data.", show_default="parameters compute cost"
+            metavar="[TARGET]...",
+            help="Metrics, columns of --data, or one FIT.json.",
+            show_default="parameters compute cost",
         ),
     ] = None,
     by: ByOption = None,
@@ -54,7 +56,12 @@ def report(
     forecast report compute cost --by 2028 -o outlook.html
 
     forecast report loss_usd --data mine.csv -o mine.md
+
+    forecast report fit.json -o fit.md
     """
+    if any(target.endswith(".json") for target in targets or ()):
+        _report_fit(emit, targets or [])
+        return
     from forecast.questions.outlook import look_out
     from forecast.report.pages.outlook import outlook_answer
     from forecast.trends.prediction import observe, settings_for
@@ -76,6 +83,18 @@ def report(
         for observation in observe(targets or DEFAULT_TARGETS, data, date, where or (), known_by)
     ]
     emit(outlook_answer(outlooks, command))
+
+
+def _report_fit(emit: Emitter, targets: list[str]) -> None:
+    from forecast.errors import UsageError
+    from forecast.fitting import read_fit
+    from forecast.report.pages.fit import report_answer
+
+    if len(targets) > 1:
+        message = "a report is of one saved fit, or of metrics"
+        raise UsageError(message, hint="run: forecast report FIT.json -o fit.md")
+    command = shlex.join(["forecast", "report", *targets, *(["-o", emit.output] if emit.output else [])])
+    emit(report_answer(read_fit(targets[0]), command))
 
 
 def _command(
