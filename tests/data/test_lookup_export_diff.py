@@ -112,3 +112,13 @@ def test_cells_become_text():
     assert as_text(pd.Series(pd.to_datetime(["2020-01-02", None]))).tolist() == ["2020-01-02", ""]
     assert as_text(pd.Series(["a", None], dtype=object)).tolist() == ["a", ""]
     assert as_text(pd.Series([1, 2])).tolist() == ["1.0", "2.0"]
+    assert as_text(pd.Series([True, None, False], dtype=object)).tolist() == ["true", "", "false"]
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "jsonl", "json", "csv"])
+def test_an_export_read_back_is_the_same_table(tmp_path, suffix):
+    dataset = load_dataset("models")
+    content = export(dataset, f"m.{suffix}")
+    path = tmp_path / f"m.{suffix}"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    assert compare(read_table(dataset.path), read_table(path)).changes == ()
