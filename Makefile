@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test test-lowest examples trackrecord lint clean
+.PHONY: report test test-lowest examples trackrecord trackrecord-docs lint clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +32,13 @@ test-lowest:  ## the same tests with the lowest versions that pyproject.toml all
 	.venv-lowest/bin/python -m pip install --quiet uv "pip>=25.1"
 	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable . --group test
 	.venv-lowest/bin/python -m pytest -q -n auto
+
+trackrecord-docs: $(VENV)/.installed  ## recompute the tables and figures of docs/track-record; about a minute
+	mkdir -p docs/track-record
+	$(BIN)/forecast backtest compute parameters tokens cost --origins 2021:2024 --method all --level 0.8 --level 0.9 --quiet -o docs/track-record/hindcast.md
+	$(BIN)/forecast backtest compute parameters tokens cost --origins 2021:2024 --by origin --by horizon --estimand member --quiet -o docs/track-record/horizons.md
+	$(BIN)/forecast backtest --vintage --quiet -o docs/track-record/vintages.md
+	$(BIN)/forecast backtest --simulated --quiet -o docs/track-record/worlds.md
 
 examples: $(VENV)/.installed  ## regenerate reports/examples
 	$(BIN)/forecast report -o reports/examples/next-generation.md

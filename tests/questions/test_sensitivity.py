@@ -105,7 +105,7 @@ def test_a_bare_table_has_the_choices_that_make_sense_for_it():
     )
     (observation,) = observe(["size"], frame, None, (), None)
     found = find_sensitivity(observation, (), settings_for(frame, None, None, "auto", "record", (0.9,), 500), 0)
-    assert set(found.by_choice()) <= {"frontier", "start", "outliers", "method", "known by"}
+    assert set(found.by_choice()) <= {"frontier", "start", "outliers", "method", "known-by"}
     assert found.estimand == "record"
 
 

@@ -62,6 +62,17 @@ def test_outcomes_are_the_members_of_the_horizon_and_the_running_record(steady):
     assert (record["lower_0.9"] >= np.log10(steady.size[steady.year < 2020].max()) - 1e-12).all()
 
 
+def test_a_record_that_stood_lies_inside_the_interval_floored_at_it():
+    # The largest comes early, and every later member is smaller: persistence of the record is exactly right.
+    year = np.linspace(2015, 2025, 101)
+    size = np.where(year < 2016, 23.4567, 20.0) + 0.1 * np.sin(np.arange(101))
+    found = hindcast([observations(year, size)], LEVELS, origins=[2020.0], methods=("persistence", "ols"))
+    record = {r["method"]: r for r in found.rows() if r["estimand"] == "record" and r["level"] == 0.9}
+    assert record["persistence"]["coverage"] == record["ols"]["coverage"] == 1
+    assert record["persistence"]["width_oom"] == 0
+    assert record["persistence"]["crps"] == pytest.approx(0, abs=1e-12)
+
+
 def test_only_later_frontier_members_count():
     year = np.arange(2010, 2020, 0.25)
     size = np.where(np.arange(40) % 2 == 0, 3 + 0.5 * (year - 2010), 0.0)
