@@ -323,7 +323,8 @@ def _quantiles(ordered: Array, probabilities: Array) -> Array:
     place = probabilities * (len(ordered) - 1)
     below = np.minimum(place.astype(int), len(ordered) - 2)
     share = (place - below)[:, None]
-    return np.asarray(ordered[below] * (1 - share) + ordered[below + 1] * share)
+    # In this form equal draws give exactly their value: a record that stood must lie inside an interval floored at it.
+    return np.asarray(ordered[below] + share * (ordered[below + 1] - ordered[below]))
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from forecast.trends.methods import METHODS
 from forecast.trends.observations import BUNDLED_SINCE, Observations, observe_models, observe_table
 from forecast.trends.result import ESTIMANDS, Estimand, FitSummary, Forecast, GrowthRate, Row
 from forecast.trends.targets import bundled_target, column_target
-from forecast.trends.track_record import backtest_of, choose_method, coverage_note, track_record
+from forecast.trends.track_record import backtest_of, choose_method, record_notes, track_record
 
 
 def predict(
@@ -158,8 +158,7 @@ def _look_back(observations: Observations, settings: Settings, method: str) -> t
     except FitError as error:
         return None, [Note("no-track-record", "info", error.message, error.hint or "")]
     found = backtest_of(rows, method, settings.estimand, max(settings.levels))
-    note = coverage_note(found) if found else None
-    return found, [note] if note else []
+    return found, record_notes(found) if found else []
 
 
 def forecast_bare(

@@ -200,6 +200,16 @@ def coverage_note(scores: Scores) -> Note | None:
     )
 
 
+def record_notes(scores: Scores) -> list[Note]:
+    """Return what a track record makes doubtful: ``coverage-off``, and ``no-skill`` where persistence did better."""
+    notes = [note for note in [coverage_note(scores)] if note]
+    if scores["skill"] < 0:
+        message = f"the CRPS of forecasts made this way was {-100 * scores['skill']:.0f} % above that of persistence"
+        hint = "In the past 'like the last year' was the better forecast of this metric."
+        notes.append(Note("no-skill", "warning", message, hint))
+    return notes
+
+
 def backtest_of(rows: Sequence[Scores], method: str, estimand: str, level: float) -> Scores | None:
     """Return the scores to put beside a forecast of an estimand, or None where there are none."""
     for row in rows:
