@@ -47,7 +47,7 @@ def test_the_fan_passes_through_the_forecast(figure: Figure) -> None:
 def test_every_model_has_its_source_and_how_it_is_known(figure: Figure) -> None:
     fitted = [row for row in figure.tables["models"] if row["role"] == trend_fan.ROLES["member"]]
     assert len(fitted) > 30
-    assert {row["figure"] for row in fitted} <= {"reported", "derived", "imputed"}
+    assert {row["obtained"] for row in fitted} <= {"reported", "derived", "imputed"}
     assert np.mean([row["source"].startswith("http") for row in fitted]) > 0.8
     assert all(row["shown"] == format_quantity(row["value"], "USD") for row in fitted)
 

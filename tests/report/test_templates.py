@@ -100,3 +100,15 @@ def test_a_format_that_holds_everything_has_no_use_for_a_template(make_answer: C
 def test_a_page_of_ones_own_is_no_terminal(make_answer: Callable, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not terminal"):
         render(make_answer(), "terminal", "r", Template("methods", tmp_path / "own.html"))
+
+
+@pytest.mark.parametrize("format_", [html, markdown])
+def test_all_that_a_template_may_use_is_documented(make_answer: Callable, tmp_path: Path, root: Path, format_) -> None:
+    own = tmp_path / "own.md"
+    own.write_text("{{ no_such_name }}")
+    with pytest.raises(UsageError) as caught:
+        format_.render(make_answer(), "r", Template("methods", own))
+    names = caught.value.hint.removeprefix("it may use ").split(";")[0].split(", ")
+    assert len(names) > 8
+    guide = (root / "docs" / "reports.md").read_text()
+    assert [name for name in names if f"`{name}" not in guide] == []
