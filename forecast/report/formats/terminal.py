@@ -39,7 +39,7 @@ def _block(block: Block) -> RenderableType:
         case Bullets(items):
             return RichText("\n".join(f"- {_clean(item)}" for item in items))
         case Code(text):
-            return Padding(RichText(text, style="cyan"), (0, 2))
+            return Padding(RichText(_clean(text), style="cyan"), (0, 2))
         case Figure():
             return RichText(f"[figure: {_clean(block.alt)}]", style="dim")
         case Table():
