@@ -22,7 +22,7 @@ from forecast.dates import decimal_year, from_decimal_year
 from forecast.errors import FitError
 from forecast.scores.clustered import clustered_se
 from forecast.scores.coverage import coverage
-from forecast.scores.crps import crps
+from forecast.scores.crps import crps_of_ordered
 from forecast.scores.interval_score import interval_score
 from forecast.scores.pit import pit
 from forecast.scores.skill import skill
@@ -307,7 +307,7 @@ def score_draws(case: Case, method: str, draws: Array, levels: Sequence[float], 
             "horizon": np.ceil(np.maximum(case.year - case.origin, 1e-9)),
             "outcome": outcome,
             "median": median,
-            "crps": crps(drawn, outcome),
+            "crps": crps_of_ordered(drawn, outcome),
             "bias_oom": median - outcome,
             "pit": pit(drawn, outcome),
             **{
