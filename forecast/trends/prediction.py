@@ -207,7 +207,7 @@ def forecast_bare(
         growth=GrowthRate.from_slope(growth.slope, growth.lower, growth.upper, growth_level, growth.method),
         fit=fit,
         origin=origin,
-        record=10**members.log_record,
+        record=float(observations.size.max()),
         draws=_natural(log_draws),
         dates=dates,
         notes=unique([*notes, *observations.notes, *fitted.notes]),
