@@ -23,8 +23,9 @@ from forecast.data.resources import datasets_folder
 from forecast.errors import FitError
 from forecast.notes import Note
 from forecast.trends.baselines import BASELINES
+from forecast.trends.cases import Ranked
 from forecast.trends.choices import AUTO, Settings
-from forecast.trends.hindcast import Ranked, hindcast, method_by_name, method_name
+from forecast.trends.hindcast import hindcast, method_by_name, method_name
 from forecast.trends.methods import METHODS
 from forecast.trends.observations import Observations
 
@@ -38,7 +39,9 @@ CHEAP = 2000
 
 _FILE = "trackrecord.json"
 _PACKAGE = Path(__file__).resolve().parent.parent
-_SOURCES = ("trends/line.py", "trends/members.py", "trends/baselines.py", "trends/hindcast.py", "data/frontier.py")
+_SOURCES = (
+    "trends/line.py", "trends/members.py", "trends/cases.py", "trends/baselines.py", "trends/hindcast.py", "data/frontier.py",
+)  # fmt: skip
 _FOLDERS = ("trends/methods", "scores")
 _CONSTANTS = ("random_walk_minimum_steps", "random_walk_prior_step_oom", "random_walk_prior_weight")
 

@@ -5,7 +5,7 @@ import pytest
 
 from forecast.data.dataset import load_dataset
 from forecast.data.frontier import FrontierRule
-from forecast.data.lookup import find_model
+from forecast.data.model_names import find_model
 from forecast.dates import decimal_year
 
 METRICS = ("parameters", "training_compute_flop", "tokens", "cost_usd", "energy_kwh", "power_draw_w")

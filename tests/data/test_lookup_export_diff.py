@@ -10,7 +10,7 @@ from forecast.data.cells import as_text
 from forecast.data.dataset import load_dataset
 from forecast.data.diff import as_models, compare
 from forecast.data.export import attribution, export
-from forecast.data.lookup import aliases_of, find_model
+from forecast.data.model_names import aliases_of, find_model
 from forecast.data.table import Table, read_table
 from forecast.errors import DataError, UsageError
 

@@ -5,15 +5,9 @@ import pytest
 
 from forecast.errors import FitError, UsageError
 from forecast.scores.clustered import clustered_se
+from forecast.trends.cases import MAXIMUM_OUTCOMES, Case, Ranked
 from forecast.trends.choices import Settings
-from forecast.trends.hindcast import (
-    MAXIMUM_OUTCOMES,
-    Case,
-    Ranked,
-    coverage_se,
-    hindcast,
-    method_by_name,
-)
+from forecast.trends.hindcast import coverage_se, hindcast, method_by_name
 from forecast.trends.observations import Observations, observe_frame
 from forecast.trends.prediction import observe
 from forecast.trends.targets import Target

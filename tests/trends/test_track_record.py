@@ -191,3 +191,10 @@ def test_data_too_short_to_compare_keeps_the_default():
     forecast = predict("size", data=frame, frontier="all")
     assert forecast.method == AUTO
     assert "no other can be compared" in forecast.method_reason
+
+
+def test_tails_past_the_largest_number_do_not_warn():
+    frame = pd.DataFrame({"date": ["2020-01", "2020-02", "2020-03"], "size": [1.0, 1e9, 2.0]})
+    forecast = predict("size", ["+3y"], data=frame, frontier="all", method="ols", levels=(0.999,))
+    assert np.isfinite(forecast.draws).all()
+    assert all(np.isfinite([row.lower, row.upper]).all() for row in forecast.rows)
