@@ -6,19 +6,27 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from forecast.data.dataset import load_dataset as load_dataset
     from forecast.costs.estimation import estimate as estimate
     from forecast.costs.plan import RunPlan as RunPlan
+    from forecast.data.dataset import load_dataset as load_dataset
     from forecast.data.table import read_table as read_table
+    from forecast.fitting import Fit as Fit
+    from forecast.fitting import fit as fit
+    from forecast.fitting import read_fit as read_fit
+    from forecast.generation.joint import next_generation as next_generation
     from forecast.trends.prediction import predict as predict
 
 #: Public name -> the module that defines it; imported on first use (PEP 562), so that
 #: ``import forecast`` and ``forecast --help`` stay fast.
 _PUBLIC = {
     "load_dataset": "forecast.data.dataset",
+    "next_generation": "forecast.generation.joint",
     "predict": "forecast.trends.prediction",
     "RunPlan": "forecast.costs.plan",
     "estimate": "forecast.costs.estimation",
+    "Fit": "forecast.fitting",
+    "fit": "forecast.fitting",
+    "read_fit": "forecast.fitting",
     "read_table": "forecast.data.table",
 }
 

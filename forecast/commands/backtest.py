@@ -49,6 +49,12 @@ def backtest(
         ),
     ] = None,
     by: Annotated[list[str] | None, typer.Option("--by", help="Also by horizon or origin; repeatable.")] = None,
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="Run the methods in simulated worlds instead, whose truth is known.")
+    ] = False,
+    histories: Annotated[
+        int, typer.Option("--histories", min=2, max=10_000, help="Simulated histories of each world.")
+    ] = 20,
     since: SinceOption = None,
     known_by: KnownByOption = None,
     where: WhereOption = None,
@@ -69,6 +75,8 @@ def backtest(
     forecast backtest compute --vintage
 
     forecast backtest size --data mine.csv --origins 2021:2024 -o backtest.md
+
+    forecast backtest --simulated
     """
     from forecast.errors import UsageError
     from forecast.questions.backtest import parse_horizon, parse_origins, run_backtest
@@ -77,6 +85,18 @@ def backtest(
     from forecast.trends.prediction import observe, settings_for
     from forecast.trends.targets import TARGETS
 
+    if simulated:
+        from forecast.questions.backtest import choose_methods
+        from forecast.questions.worlds import try_worlds
+        from forecast.report.pages.worlds import worlds_answer
+
+        if targets or data is not None or vintage is not None:
+            message = "--simulated makes its own data; it takes no TARGET, --data or --vintage"
+            raise UsageError(message)
+        names = choose_methods(method or ["all"])
+        emit.say(f"simulating {histories} histories of each world")
+        emit(worlds_answer(try_worlds(names, levels(level), histories=histories, seed=seed), histories, seed))
+        return
     if data is not None and not targets:
         message = "--data needs the columns to look back on"
         raise UsageError(message, hint="run: forecast backtest COLUMN --data FILE")

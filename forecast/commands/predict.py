@@ -46,7 +46,8 @@ def predict(
     target: Annotated[
         str,
         typer.Argument(
-            metavar="TARGET", help="parameters, compute, tokens, cost, energy, power; or a column of --data."
+            metavar="TARGET",
+            help="parameters, compute, tokens, cost, energy, power; a column of --data; or FIT.json of 'forecast fit'.",
         ),
     ],
     by: ByOption = None,
@@ -65,11 +66,15 @@ def predict(
     method: MethodOption = "auto",
     data: DataOption = None,
     date: DateOption = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option("--at", metavar="N=70B,D=1.4T", help="With FIT.json: where to predict; repeatable."),
+    ] = None,
     level: LevelOption = None,
     draws: DrawsOption = DRAWS,
     seed: SeedOption = SEED,
 ) -> None:
-    """Forecast a metric of frontier models, with prediction intervals.
+    """Forecast a metric of frontier models, with prediction intervals; or predict from a saved fit.
 
     [bold]Examples[/bold]
 
@@ -78,8 +83,20 @@ def predict(
     forecast predict compute --by 2027 --by 2028-06 --json
 
     forecast predict parameters --known-by 2023 --where domain=Language
+
+    forecast predict fit.json --at N=70B,D=1.4T
     """
     import dataclasses
+
+    if at or target.endswith(".json"):
+        from forecast.commands.predict_fit import predict_fit
+
+        trend_only = {
+            "--estimand": estimand, "--since": since, "--known-by": known_by, "--where": where, "--frontier": frontier,
+            "--data": data, "--date": date, "--method": None if method == "auto" else method,
+        }  # fmt: skip
+        predict_fit(emit, target, at or [], by or [], levels(level) if level else (), trend_only)
+        return
 
     from forecast.report.pages.prediction import prediction_answer
     from forecast.settings import generator

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
-from typing import Annotated
+import datetime as dt
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -21,16 +24,22 @@ from forecast.commands.predict import (
 )
 from forecast.settings import DRAWS, SEED
 
+if TYPE_CHECKING:
+    from forecast.report.document import Answer
+
 DEFAULT_TARGETS = ("parameters", "compute", "cost")
 
 
 @with_output
 def report(
     emit: Emitter,
+    context: typer.Context,
     targets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TARGET]...", help="Metrics, or columns of --data.", show_default="parameters compute cost"
+            metavar="[TARGET|FIT.json]...",
+            help="Metrics, columns of --data, or a saved fit.",
+            show_default="parameters compute cost",
         ),
     ] = None,
     by: ByOption = None,
@@ -44,6 +53,22 @@ def report(
     level: LevelOption = None,
     draws: DrawsOption = DRAWS,
     seed: SeedOption = SEED,
+    template: Annotated[
+        str | None,
+        typer.Option("--template", help="brief, full, methods, or a Jinja file of your own.", show_default="full"),
+    ] = None,
+    dated: Annotated[
+        str | None,
+        typer.Option("--dated", metavar="DATE", help="Print this day on it, or 'now'; without it no clock is read."),
+    ] = None,
+    check: Annotated[
+        str | None,
+        typer.Option(
+            "--check",
+            metavar="FILE",
+            help="Compute a .md, .html or .json again and say whether it still holds (exit code 0, or 3 if not).",
+        ),
+    ] = None,
 ) -> None:
     """Write a report: answer, table, figure, method, sensitivity, data, limits, and the command that makes it again.
 
@@ -54,40 +79,91 @@ def report(
     forecast report compute cost --by 2028 -o outlook.html
 
     forecast report loss_usd --data mine.csv -o mine.md
+
+    forecast report cost --template brief -o cost.pdf
+
+    forecast report fit.json -o fit.md
+
+    forecast report --check report.md
     """
+    from dataclasses import replace
+
+    from forecast.report.rendering import check_template
+    from forecast.report.templating import choose_template
+
+    if check is not None:
+        _check(emit, context, check)
+    layout = choose_template(template)
+    check_template(emit.format_name, layout)
+    stamp = _stamp(dated)
+    answer = _of_file(targets or (), emit.call)
+    if answer is None:
+        choices = (data, since, frontier, method, "member", levels(level), draws)
+        answer = _of_metrics(targets or (), by or (), where or (), known_by, date, choices, seed, emit.call)
+    emit(replace(answer, document=replace(answer.document, date=stamp)), layout)
+
+
+def _of_file(targets: Sequence[str], call: str) -> Answer | None:
+    """Return the report of a saved fit, or nothing where metrics are named."""
+    files = [target for target in targets if Path(target).suffix in (".json", ".gz")]
+    if not files:
+        return None
+    from forecast.errors import UsageError
+    from forecast.fitting import read_fit
+    from forecast.report.pages.fit import report_answer
+
+    if len(targets) > 1:
+        message = "a report is of one saved file, or of metrics"
+        raise UsageError(message, hint="run: forecast report FIT.json -o fit.md")
+    return report_answer(read_fit(files[0]), call)
+
+
+def _of_metrics(
+    targets: Sequence[str], by: Sequence[str], where: Sequence[str], known_by: str | None, date: str | None,
+    choices: tuple[Any, ...], seed: int, call: str,
+) -> Answer:  # fmt: skip
+    from forecast.errors import UsageError
     from forecast.questions.outlook import look_out
     from forecast.report.pages.outlook import outlook_answer
     from forecast.trends.prediction import observe, settings_for
 
+    data = choices[0]
     if data is not None and not targets:
-        from forecast.errors import UsageError
-
         message = "--data needs the columns to report on"
         raise UsageError(message, hint="run: forecast report COLUMN --data FILE -o report.md")
-    options = {
-        "--since": since, "--known-by": known_by, "--frontier": frontier, "--data": data, "--date": date,
-        "--method": None if method == "auto" else method, "--draws": None if draws == DRAWS else str(draws),
-        "--seed": None if seed == SEED else str(seed),
-    }  # fmt: skip
-    command = _command(emit, targets or (), by or (), where or (), level or (), options)
-    choice = settings_for(data, since, frontier, method, "member", levels(level), draws)
-    outlooks = [
-        look_out(observation, by or (), choice, seed)
-        for observation in observe(targets or DEFAULT_TARGETS, data, date, where or (), known_by)
-    ]
-    emit(outlook_answer(outlooks, command))
+    settings = settings_for(*choices)
+    observations = observe(targets or DEFAULT_TARGETS, data, date, where, known_by)
+    return outlook_answer([look_out(observation, by, settings, seed) for observation in observations], call)
 
 
-def _command(
-    emit: Emitter, targets: list[str] | tuple[()], by: list[str] | tuple[()], where: list[str] | tuple[()],
-    level: list[float] | tuple[()], options: dict[str, str | None],
-) -> str:  # fmt: skip
-    words = ["forecast", "report", *targets]
-    for name, values in (("--by", by), ("--where", where), ("--level", [f"{value:g}" for value in level])):
-        words += [word for value in values for word in (name, value)]
-    words += [word for name, value in options.items() if value is not None for word in (name, value)]
-    words += ["-o", emit.output] if emit.output else []
-    return shlex.join(words)
+def _check(emit: Emitter, context: typer.Context, name: str) -> NoReturn:
+    """Compute a report again, say whether it holds, and exit with 0 or 3."""
+    from forecast.commands.replay import replay
+    from forecast.report.pages.check import check_answer
+    from forecast.report.record import read_record
+
+    call, found = replay(context, read_record(Path(name)))
+    emit(check_answer(name, found, call))
+    raise typer.Exit(0 if found.holds else 3)
+
+
+def _stamp(dated: str | None) -> str:
+    """Return the day to print: none unless asked for; ``now`` is the clock's, or SOURCE_DATE_EPOCH's."""
+    from forecast.dates import parse_date
+    from forecast.errors import UsageError
+    from forecast.report.pages.prediction import format_date
+
+    if dated is None:
+        return ""
+    if dated != "now":
+        return format_date(parse_date(dated))
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        moment = dt.datetime.fromtimestamp(int(epoch), tz=dt.UTC) if epoch else dt.datetime.now(tz=dt.UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        message = f"SOURCE_DATE_EPOCH={epoch!r} is not a number of seconds"
+        raise UsageError(message) from error
+    return format_date(moment.date())
 
 
 def register(app: typer.Typer) -> None:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from forecast.data.schema import resource
+
 LISTS = (
     "organization", "country", "sector", "domain", "task", "notability", "compute_method", "hardware", "base_model",
 )  # fmt: skip
@@ -22,6 +24,7 @@ NUMBERS = (
     "compute_upper_flop", "hardware_quantity", "training_time_hours", "chip_hours", "utilization", "power_draw_w",
     "batch_size", "cost_usd", "cost_cloud_usd", "finetune_compute_flop",
 )  # fmt: skip
+FLOPS = ("training_compute_flop", "compute_lower_flop", "compute_upper_flop", "finetune_compute_flop")
 TRUTHS = ("frontier", "open_weights")
 
 _SEPARATOR = re.compile(r',(?! )(?=(?:[^"]*"[^"]*")*[^"]*$)')
@@ -104,8 +107,8 @@ def _count(rule: Rule, before: pd.DataFrame, after: pd.DataFrame) -> Cleaned:
     example = ""
     if cells:
         row, column = np.argwhere(changed)[0]
-        old, new = before.iat[row, column], after.iat[row, column]
-        who = "" if before.columns[column] == "name" else f"{after['name'].iat[row]}: "
+        old, new = (str(frame.to_numpy()[row, column]) for frame in (before, after))
+        who = "" if before.columns[column] == "name" else f"{after['name'].iloc[row]}: "
         example = f"{who}{before.columns[column]} {_short(old)!r} → {_short(new)!r}"
     return Cleaned(rule.name, rule.description, cells, example)
 
@@ -135,6 +138,8 @@ def plain_text(text: str) -> str:
     >>> plain_text(" Cosmos-1.0-\nDiffusion\u00a014B ")
     'Cosmos-1.0-Diffusion 14B'
     """
+    if text.isascii() and text.isprintable() and "  " not in text and text == text.strip():
+        return text  # nearly every cell
     joined = re.sub(r"(?<=-)[\r\n]+", "", text)  # a name broken after its hyphen
     return " ".join(unicodedata.normalize("NFC", _CONTROL.sub(" ", joined)).split())
 
@@ -186,10 +191,11 @@ def format_number(value: float) -> str:
 
 
 def _number_text(frame: pd.DataFrame) -> pd.DataFrame:
-    return _each(frame, NUMBERS, lambda text: text if _plain_number(text) else number(text))
+    return _each(frame, NUMBERS, lambda text: text if is_number(text) else number(text))
 
 
-def _plain_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Return whether Python reads the text as a finite number."""
     try:
         return bool(np.isfinite(float(text)))
     except ValueError:
@@ -215,9 +221,26 @@ def _values(frame: pd.DataFrame, column: str) -> pd.Series:
     return pd.to_numeric(frame[column].where(frame[column] != ""), errors="coerce")
 
 
-def _tiny_bounds(frame: pd.DataFrame) -> pd.DataFrame:
-    # A single matrix product of a network takes more; such a bound has lost its exponent.
-    return _each(frame, ["compute_lower_flop", "compute_upper_flop"], lambda text: text if float(text) >= 1e9 else "")
+def _lost_exponent(frame: pd.DataFrame) -> pd.DataFrame:
+    # One example through a small network takes more.
+    return _each(frame, FLOPS, lambda text: text if float(text) >= 1e9 else "")
+
+
+def without_noise(text: str) -> str:
+    """Return a number without the trailing digits that mark or distort it, such as ``1.54350000000001e+24``.
+
+    Examples
+    --------
+    >>> without_noise("1.54350000000001e+24"), without_noise("66225.44602672113")
+    ('1.5435e+24', '66225.44602672113')
+    """
+    value = float(text)
+    short = float(f"{value:.6g}")
+    return format_number(short) if abs(short - value) <= 1e-9 * abs(value) else text
+
+
+def _noise(frame: pd.DataFrame) -> pd.DataFrame:
+    return _each(frame, NUMBERS, without_noise)
 
 
 def _crossed_bounds(frame: pd.DataFrame) -> pd.DataFrame:
@@ -228,8 +251,21 @@ def _crossed_bounds(frame: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
+def _confidence(frame: pd.DataFrame) -> pd.DataFrame:
+    known = resource("models")["confidence"].enum
+    return _each(frame, ["confidence"], lambda text: text if text in known else "Unknown")
+
+
 def _truths(frame: pd.DataFrame) -> pd.DataFrame:
-    words = {"yes": "true", "true": "true", "checked": "true", "1": "true", "no": "false", "false": "false", "0": "false"}
+    words = {
+        "yes": "true",
+        "true": "true",
+        "checked": "true",
+        "1": "true",
+        "no": "false",
+        "false": "false",
+        "0": "false",
+    }
     return _each(frame, TRUTHS, lambda text: words.get(text.casefold(), ""))
 
 
@@ -302,11 +338,13 @@ RULES: tuple[Rule, ...] = (
     Rule("repeated-names", "Of rows with the same name the first stays.", _repeated),
     Rule("number-text", "Text among numbers ('$1,234', '70B', '45%') is read as a number, or taken away where it is none.", _number_text),
     Rule("number-format", "Numbers are written in their shortest form.", _canonical),
+    Rule("noise", "Trailing digits that only tell equal figures apart ('1.54350000000001e+24') are dropped.", _noise),
     Rule("not-positive", "Zero and negative figures are taken away: they stand for unknown.", _positive),
     Rule("percent", "A utilization above 1 is a percentage, and is divided by 100.", _percent),
-    Rule("tiny-bounds", "Bounds on compute below 1e9 FLOP have lost their exponent, and are taken away.", _tiny_bounds),
+    Rule("lost-exponent", "Compute below 1e9 FLOP has lost its exponent, and is taken away.", _lost_exponent),
     Rule("crossed-bounds", "A lower bound above the compute, or an upper bound below it, is taken away.", _crossed_bounds),
     Rule("truths", "Yes, No and checked become true and false.", _truths),
+    Rule("confidence", "Other words for confidence than the schema's become Unknown.", _confidence),
     Rule("active-in-name", "Active parameters are read from names such as '235B-A22B' where the column is empty.", _active_in_name),
     Rule("dense", "Active parameters that are not fewer than the parameters are taken away: the model is dense.", _dense),
 )  # fmt: skip

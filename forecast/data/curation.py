@@ -15,6 +15,7 @@ import pandas as pd
 from forecast.data.resources import datasets_folder
 
 ANYTHING = "*"
+_OWN = ("Epoch AI, the row", "Epoch AI, both rows", "Epoch AI, rows ", "Arithmetic on the row")
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ def curate(frame: pd.DataFrame, decisions: Iterable[Decision]) -> tuple[pd.DataF
     list of Lapsed
         Decisions that found something else than they expect.
     """
-    rows: dict[str, dict[str, str]] = {row["name"]: row for row in frame.to_dict("records")}
+    rows: dict[str, dict[str, str]] = {
+        str(row["name"]): {str(key): str(value) for key, value in row.items()} for row in frame.to_dict("records")
+    }
     lapsed = []
     for decision in decisions:
         why = _ACTIONS[decision.action](rows, decision)
@@ -149,8 +152,10 @@ _ACTIONS = {"rename": _rename, "merge": _merge, "add": _add, "set": _set, "exclu
 
 
 def _cite(row: dict[str, str], source: str) -> None:
+    """Add the publications of a decision; what follows from the row itself is no publication."""
     cited = row["source"].split("; ") if row["source"] else []
-    row["source"] = "; ".join(dict.fromkeys([*cited, *source.split("; ")]))
+    fresh = [part for part in source.split("; ") if not part.startswith(_OWN)]
+    row["source"] = "; ".join(dict.fromkeys([*cited, *fresh]))
 
 
 def same(found: str, expected: str) -> bool:

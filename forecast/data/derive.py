@@ -120,7 +120,9 @@ def _cost(frame: pd.DataFrame) -> None:
     known = frame["cost_usd"].notna()
     frame["cost_method"] = frame["cost_method"].where(~known | (frame["cost_method"] != ""), COST_METHOD)
     priced = known | frame["cost_cloud_usd"].notna()
-    frame["cost_dollar_year"] = frame["cost_dollar_year"].where(frame["cost_dollar_year"].notna() | ~priced, float(COST_DOLLAR_YEAR))
+    frame["cost_dollar_year"] = frame["cost_dollar_year"].where(
+        frame["cost_dollar_year"].notna() | ~priced, float(COST_DOLLAR_YEAR)
+    )
 
 
 def _fill(frame: pd.DataFrame, column: str, values: pd.Series, status: pd.Series | str) -> None:

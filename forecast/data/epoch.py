@@ -10,9 +10,9 @@ Epoch AI, Data on AI Models, https://epoch.ai/data/ai-models
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
+from forecast.data.cells import as_text
 from forecast.data.table import Table
 from forecast.errors import DataError
 
@@ -77,7 +77,10 @@ def read_epoch(table: Table) -> pd.DataFrame:
     DataError
         When a column is missing without which it cannot be Epoch AI's table.
     """
-    found = _columns(table.frame)
+    found = columns_found(table.frame)
+    if "use" in table.frame.columns and "exclusion_reason" in table.frame.columns:
+        message = f"{table.name}: is in this project's own columns already"
+        raise DataError(message, hint=f"import takes Epoch AI's download ({HOME}); to compare tables: data diff")
     missing = [HEADINGS[name][0] for name in REQUIRED if name not in found]
     if missing:
         message = f"{table.name}: is not Epoch AI's table of models: no column {', '.join(map(repr, missing))}"
@@ -85,22 +88,35 @@ def read_epoch(table: Table) -> pd.DataFrame:
             message, hint=f"download the CSV of all or of notable models from {HOME}; to check your own: data check"
         )
     empty = pd.Series("", index=table.frame.index, dtype=object)
-    columns = {name: _text(table.frame[found[name]]) if name in found else empty for name in HEADINGS}
+    columns = {name: as_text(table.frame[found[name]]) if name in found else empty for name in HEADINGS}
     return pd.DataFrame(columns)
 
 
 def is_epoch(table: Table) -> bool:
     """Return whether the table has the columns of Epoch AI's."""
-    found = _columns(table.frame)
+    found = columns_found(table.frame)
     return all(name in found for name in REQUIRED) and "use" not in table.frame.columns
+
+
+def in_tokens(domain: pd.Series) -> pd.Series:
+    """Return whether the size of the training set is in tokens: for models of language, among others or alone.
+
+    Examples
+    --------
+    >>> in_tokens(pd.Series(["Multimodal; Language", "Vision; Language", ""])).tolist()
+    [True, False, False]
+    """
+    parts = domain.str.split(r"[,;]\s*", regex=True)
+    return parts.map(lambda names: "Language" in names and names[0] in ("Language", "Multimodal")).astype(bool)
 
 
 def heading(table: Table, column: str) -> str:
     """Return under which heading the table has one of our columns, or our own name."""
-    return _columns(table.frame).get(column, column)
+    return columns_found(table.frame).get(column, column)
 
 
-def _columns(frame: pd.DataFrame) -> dict[str, str]:
+def columns_found(frame: pd.DataFrame) -> dict[str, str]:
+    """Return our columns that a frame has, with its own headings."""
     known = {" ".join(str(name).split()).casefold(): str(name) for name in frame.columns}
     found = {}
     for ours, headings in HEADINGS.items():
@@ -109,11 +125,3 @@ def _columns(frame: pd.DataFrame) -> dict[str, str]:
                 found[ours] = known[candidate.casefold()]
                 break
     return found
-
-
-def _text(column: pd.Series) -> pd.Series:
-    if pd.api.types.is_bool_dtype(column):
-        return column.map({True: "true", False: "false"}).astype(object)
-    if pd.api.types.is_numeric_dtype(column):
-        return column.map(lambda value: "" if np.isnan(value) else repr(float(value))).astype(object)
-    return column.astype(object).where(column.notna(), "").astype(str)

@@ -14,18 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from forecast.data.cleaning import NUMBERS, Cleaned, _plain_number, clean, format_number, number
+from forecast.data.cleaning import NUMBERS, Cleaned, clean, format_number, is_number, number
 from forecast.data.curation import Decision, Lapsed, curate, load_decisions
 from forecast.data.dataset import load_dataset, typed
 from forecast.data.derive import derive
-from forecast.data.epoch import heading, read_epoch
+from forecast.data.epoch import heading, in_tokens, read_epoch
 from forecast.data.schema import Resource, resource
 from forecast.data.table import Table
 from forecast.data.uses import assign_use
 from forecast.errors import DataError
 from forecast.notes import Note
-
-_LANGUAGE_FIRST = ("Language", "Multimodal")
 
 
 @dataclass(frozen=True)
@@ -104,9 +102,9 @@ def import_epoch(
         first = lapsed[0]
         message = (
             f"{len(lapsed)} of our decisions did not apply to this download, the first to "
-            f"{first.decision.name!r}: {first.why}"
+            f"{first.decision.name!r}: {first.why}; a newer download may have been corrected there"
         )
-        notes.append(Note("decision-lapsed", "info", message, "A newer download may have been corrected there."))
+        notes.append(Note("decision-lapsed", "info", message))
     result = result.sort_values(["published", "name"], kind="stable").reset_index(drop=True)
     return Imported(result[about.columns], tuple(cleaned), tuple(lapsed), tuple(notes), len(raw))
 
@@ -123,7 +121,7 @@ def to_csv(frame: pd.DataFrame) -> str:
 def _unreadable(table: Table, raw: pd.DataFrame) -> list[Note]:
     found = []
     for column in NUMBERS:
-        bad = {value for value in raw[column].unique() if value and not _plain_number(value) and not number(value.strip())}
+        bad = {value for value in raw[column].unique() if value and not is_number(value) and not number(value.strip())}
         for row in raw.index[raw[column].isin(bad)][:3] if bad else ():
             place = f"row {row + table.first_row}, column {heading(table, column)!r}"
             found.append(f"{place}: {raw[column][row]!r}")
@@ -138,17 +136,18 @@ def _known(frame: pd.DataFrame, today: dt.date) -> tuple[pd.DataFrame, list[Note
     if not late.any():
         return frame, []
     row = frame[late].iloc[0]
-    message = f"{int(late.sum())} rows dated after {today} were left out, the first {row['name']!r} ({row['published']})"
+    message = (
+        f"{int(late.sum())} rows dated after {today} were left out, the first {row['name']!r} ({row['published']})"
+    )
     return frame[~late], [Note("future-date", "warning", message, "Correct the dates.")]
 
 
 def _arrange(frame: pd.DataFrame, about: Resource) -> pd.DataFrame:
     """Return the columns of ``models``: tokens or datapoints, notable or not, and where the row was read."""
     result = frame.reindex(columns=about.columns, fill_value="")
-    domains = frame["domain"].str.split("; ")
-    in_tokens = domains.map(lambda names: "Language" in names and names[0] in _LANGUAGE_FIRST)
-    result["tokens"] = frame["dataset_size"].where(in_tokens, "")
-    result["datapoints"] = frame["dataset_size"].where(~in_tokens, "")
+    words = in_tokens(frame["domain"])
+    result["tokens"] = frame["dataset_size"].where(words, "")
+    result["datapoints"] = frame["dataset_size"].where(~words, "")
     result["notable"] = (frame["notability"] != "").map({True: "true", False: "false"})
     result["source"] = "Epoch AI, Data on AI Models" + frame["snapshot"].map(lambda name: f", {name}" if name else "")
     return result

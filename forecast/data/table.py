@@ -133,7 +133,7 @@ class Table:
 
     def _refuse(self, name: str, raw: pd.Series, checks: Sequence[tuple[NDArray[np.bool_], str]]) -> None:
         problems = [
-            Problem(int(row) + self.first_row, name, str(raw.iloc[row]), rule)
+            Problem(int(raw.index[int(row)]) + self.first_row, name, str(raw.iloc[row]), rule)
             for bad, rule in checks
             for row in np.flatnonzero(bad)
         ]

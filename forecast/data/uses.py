@@ -20,7 +20,7 @@ def first_version(name: str) -> str:
     >>> first_version("DeepSeek-V3 (Mar 2025)"), first_version("DeepSeek-V3")
     ('DeepSeek-V3', '')
     """
-    match = _VERSION.fullmatch(name)
+    match = _VERSION.fullmatch(name) if name.endswith(")") else None
     return match[1] if match else ""
 
 
@@ -40,10 +40,13 @@ def assign_use(frame: pd.DataFrame) -> pd.DataFrame:
     published = dict(zip(frame["name"], frame["published"], strict=True))
     older = first.map(lambda name: published.get(name, "9999")) < frame["published"]
     later = (first != "") & older
-    free = result["exclusion_reason"] == ""
-    result["exclusion_reason"] = result["exclusion_reason"].where(~(free & later), "later version")
-    free = result["exclusion_reason"] == ""
-    result["exclusion_reason"] = result["exclusion_reason"].where(~(free & (frame["base_model"] != "")), "fine-tune")
+    for reason, rows in (
+        ("later version", later),
+        ("fine-tune", frame["base_model"] != ""),
+        ("implausible", frame["confidence"] == "Wrong"),  # Epoch AI's own word
+    ):
+        free = result["exclusion_reason"] == ""
+        result["exclusion_reason"] = result["exclusion_reason"].where(~(free & rows), reason)
     use = (frame["published"] >= FITTED_FROM).map({True: "fitted", False: "history"})
     result["use"] = use.where(result["exclusion_reason"] == "", "excluded")
     return result

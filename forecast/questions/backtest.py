@@ -18,8 +18,9 @@ from forecast.notes import Note, unique
 from forecast.provenance import Provenance
 from forecast.questions.vintages import observe_vintage
 from forecast.trends.baselines import BASELINES
+from forecast.trends.cases import Ranked
 from forecast.trends.choices import AUTO, Settings
-from forecast.trends.hindcast import HORIZON, Hindcast, Ranked, hindcast, method_name, score_cases, too_short
+from forecast.trends.hindcast import HORIZON, Hindcast, hindcast, method_by_name, method_name, score_cases, too_short
 from forecast.trends.members import select_members
 from forecast.trends.methods import METHODS
 from forecast.trends.observations import Observations
@@ -124,9 +125,8 @@ def run_backtest(
     FitError
         When there is nothing to score.
     """
-    names = _methods(methods)
+    tried = choose_methods(methods)
     _check_choices(estimands, by)
-    tried = [*names, *(name for name in BASELINES if name not in names)]
     if vintages:
         found = _from_vintages(observations, settings, vintages, where, horizon, tried, seed)
     else:
@@ -136,7 +136,7 @@ def run_backtest(
     result = Backtest(
         hindcast=found,
         targets={observation.target.name: observation.target.title for observation in observations},
-        methods=tuple(names),
+        methods=tuple(name for name in tried if name in _asked(methods)),
         estimands=tuple(estimands),
         by=tuple(by),
         keys={observation.target.name: observations_key(observation) for observation in observations},
@@ -204,16 +204,22 @@ def parse_horizon(text: str) -> tuple[float, float]:
     return float(int(numbers[0]) - 1), float(numbers[1])
 
 
-def _methods(wanted: Sequence[str]) -> list[str]:
-    names: list[str] = []
-    for name in wanted:
-        if name == "all":
-            names += METHODS.names()
-        elif method_name(name) in BASELINES:
-            names.append(method_name(name))
-        else:
-            METHODS[method_name(name)]  # raises, with the names
-            names.append(method_name(name))
+def choose_methods(wanted: Sequence[str]) -> list[str]:
+    """Return the methods meant by names or ``all``, with the baselines after them.
+
+    Raises
+    ------
+    UsageError
+        For an unknown name, with the nearest.
+    """
+    names = _asked(wanted)
+    for name in names:
+        method_by_name(name)
+    return [*names, *(name for name in BASELINES if name not in names)]
+
+
+def _asked(wanted: Sequence[str]) -> list[str]:
+    names = [known for name in wanted for known in (METHODS.names() if name == "all" else [method_name(name)])]
     return list(dict.fromkeys(names))
 
 

@@ -39,9 +39,10 @@ class Outlook:
     forecast : Forecast
         The answer.
     models : pandas.DataFrame
-        ``name, year, size, role, status``; role is ``member``, ``history`` (ranks only) or ``other``.
+        ``name, date, year, size, role, status, domain, link``; role is ``member``, ``history`` (ranks only) or
+        ``other``; the last three are empty where the table does not say.
     fan : pandas.DataFrame
-        ``date, year, level, median, lower, upper`` of members, and ``line`` of the fitted line, on a grid of dates.
+        ``date, year, estimand, level, median, lower, upper``, and ``line`` of the fitted line, on a grid of dates.
     scores : tuple of dict
         The track record: scores of the method and of the baselines, by estimand and level; empty where there is none.
     sensitivity : Sensitivity
@@ -106,14 +107,21 @@ def _models(observations: Observations, chosen: np.ndarray, first: float | None)
         role[observations.year < first] = "history"
     role[chosen] = "member"
     frame = observations.frame
-    status = f"{observations.target.column}_status"
+
+    def text(*columns: str) -> np.ndarray:
+        found = [column for column in columns if column in frame.columns]
+        return np.asarray(frame[found[0]].fillna("").astype(str) if found else np.full(len(frame), ""), dtype=object)
+
     return pd.DataFrame(
         {
-            "name": frame["name"].astype(str).to_numpy() if "name" in frame.columns else "",
+            "name": text("name", "model", "Model", "System"),
+            "date": [from_decimal_year(year) for year in observations.year],
             "year": observations.year,
             "size": observations.size,
             "role": role,
-            "status": frame[status].to_numpy() if status in frame.columns else "",
+            "status": text(f"{observations.target.column}_status"),
+            "domain": text("domain", "Domain"),
+            "link": text("link", "source", "Link"),
         }
     )
 
@@ -126,11 +134,10 @@ def _fan(observations: Observations, forecast: Forecast, settings: Settings, see
     line = {row.date: row.median for row in whole.rows if row.estimand == "trend"}
     rows = [
         {
-            "date": row.date, "year": decimal_year(row.date), "level": row.level, "median": row.median,
-            "lower": row.lower, "upper": row.upper, "line": line[row.date],
+            "date": row.date, "year": decimal_year(row.date), "estimand": row.estimand, "level": row.level,
+            "median": row.median, "lower": row.lower, "upper": row.upper, "line": line[row.date],
         }
         for row in whole.rows
-        if row.estimand == "member"
     ]  # fmt: skip
     return pd.DataFrame(rows)
 

@@ -33,6 +33,8 @@ class Settings:
         Probabilities inside the intervals.
     draws : int
         Random draws.
+    longest : float or None
+        Years past the last known day that are answered; by default the constant ``longest_horizon_years``.
     """
 
     since: dt.date | None = BUNDLED_SINCE
@@ -41,6 +43,7 @@ class Settings:
     estimand: Estimand = "member"
     levels: tuple[float, ...] = LEVELS
     draws: int = DRAWS
+    longest: float | None = None
 
     def __post_init__(self) -> None:
         FrontierRule(self.frontier)

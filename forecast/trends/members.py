@@ -38,7 +38,7 @@ class Members:
         return len(self.year)
 
     @cached_property
-    def yearly_levels(self) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    def yearly_levels(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp], float]:
         """Mean log size in each of the years counted back from the origin that hold a member.
 
         Counting back from the origin instead of by calendar leaves no partial last year.
@@ -49,15 +49,18 @@ class Members:
             Middle of each such year, ascending.
         level : array of shape (k,)
             Mean log size in it.
+        count : array of shape (k,)
+            Members in it.
         scatter : float
             Pooled standard deviation within a year.
         """
         back = np.floor(np.maximum(self.origin - self.year, 0) * (1 - 1e-12)).astype(int)
-        years = np.unique(back)[::-1]
+        years, count = np.unique(back, return_counts=True)
+        years, count = years[::-1], count[::-1]
         level = np.array([self.log_size[back == year].mean() for year in years])
         residual = self.log_size - level[np.searchsorted(-years, -back)]
         freedom = max(self.count - len(years), 1)
-        return self.origin - years - 0.5, level, float(np.sqrt(residual @ residual / freedom))
+        return self.origin - years - 0.5, level, count, float(np.sqrt(residual @ residual / freedom))
 
 
 def select_members(

@@ -28,7 +28,7 @@ from forecast.trends.methods import METHODS
 from forecast.trends.observations import BUNDLED_SINCE, Observations, observe_models, observe_table
 from forecast.trends.result import ESTIMANDS, Estimand, FitSummary, Forecast, GrowthRate, Row
 from forecast.trends.targets import bundled_target, column_target
-from forecast.trends.track_record import backtest_of, choose_method, coverage_note, track_record
+from forecast.trends.track_record import backtest_of, choose_method, record_notes, track_record
 
 
 def predict(
@@ -156,10 +156,13 @@ def _look_back(observations: Observations, settings: Settings, method: str) -> t
     try:
         rows = track_record(observations, settings, method)
     except FitError as error:
-        return None, [Note("no-track-record", "info", error.message, error.hint or "")]
+        return None, [Note("no-track-record", "info", error.message, _sentence(error.hint or ""))]
     found = backtest_of(rows, method, settings.estimand, max(settings.levels))
-    note = coverage_note(found) if found else None
-    return found, [note] if note else []
+    return found, record_notes(found) if found else []
+
+
+def _sentence(hint: str) -> str:
+    return f"{hint[:1].upper()}{hint[1:]}." if hint else ""
 
 
 def forecast_bare(
@@ -173,7 +176,7 @@ def forecast_bare(
     )
     _check_members(members, observations, settings)
     origin = from_decimal_year(observations.origin)
-    dates = _dates(by, origin)
+    dates = _dates(by, origin, settings.longest)
     name = method_name(settings.method)
     method = METHODS[name]
     fitted = method.fit(members)
@@ -204,8 +207,8 @@ def forecast_bare(
         growth=GrowthRate.from_slope(growth.slope, growth.lower, growth.upper, growth_level, growth.method),
         fit=fit,
         origin=origin,
-        record=10**members.log_record,
-        draws=10**log_draws,
+        record=float(observations.size.max()),
+        draws=_natural(log_draws),
         dates=dates,
         notes=unique([*notes, *observations.notes, *fitted.notes]),
         provenance=Provenance(
@@ -231,16 +234,21 @@ def _rows(
         for level in levels:
             lower, upper = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
             rows += [
-                Row(estimand, date, level, *map(float, 10 ** np.array(bounds)))  # type: ignore[arg-type]
+                Row(estimand, date, level, *map(float, _natural(np.array(bounds))))  # type: ignore[arg-type]
                 for date, *bounds in zip(dates, median, lower, upper, strict=True)
             ]
     for level in levels:
         middle, lower, upper = basis.trend.mean_interval(years, level)
         rows += [
-            Row("trend", date, level, *map(float, 10 ** np.array(bounds)))
+            Row("trend", date, level, *map(float, _natural(np.array(bounds))))
             for date, *bounds in zip(dates, middle, lower, upper, strict=True)
         ]
     return sorted(rows, key=lambda row: (order.index(row.estimand), row.date, row.level))
+
+
+def _natural(log_size: NDArray[np.float64]) -> NDArray[np.float64]:
+    # The tails of a line through three or four points pass the largest float; nothing hangs on them.
+    return np.asarray(10 ** np.clip(log_size, -300.0, 300.0))
 
 
 def _check_members(members: Members, observations: Observations, settings: Settings) -> None:
@@ -259,17 +267,20 @@ def _check_members(members: Members, observations: Observations, settings: Setti
     raise FitError(message, hint="widen --since, --where or --frontier (try --frontier all), or add rows")
 
 
-def _dates(by: Sequence[str | dt.date], origin: dt.date) -> tuple[dt.date, ...]:
+def _dates(by: Sequence[str | dt.date], origin: dt.date, longest: float | None) -> tuple[dt.date, ...]:
     wanted = by or ("+1y", "+2y", "+3y")
     dates = sorted({parse_date(date, origin) if isinstance(date, str) else date for date in wanted})
-    longest = constant("longest_horizon_years")
+    longest = constant("longest_horizon_years") if longest is None else longest
     for date in dates:
         if date < origin:
             message = f"--by {date} lies before the last known day, {origin}"
             raise UsageError(message, hint=f"ask for a later date, or forget what came after with --known-by {date}")
         if decimal_year(date) - decimal_year(origin) > longest + 1e-9:
             message = f"--by {date} is more than {longest:g} years past the last known day, {origin}"
-            raise UsageError(message, hint="no method has a track record that far; ask for an earlier date")
+            raise UsageError(
+                message,
+                hint=f"no method has a track record that far; only stated limits bound it: forecast next --by {date} --scenario all",
+            )
     return tuple(dates)
 
 

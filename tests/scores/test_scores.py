@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from forecast.scores.bias import bias
 from forecast.scores.clustered import clustered_se
 from forecast.scores.coverage import coverage
 from forecast.scores.crps import crps
@@ -70,9 +69,8 @@ def test_interval_score_prefers_the_true_interval():
     assert mean(true) < mean(true * 1.4)
 
 
-def test_bias_and_pit_say_on_which_side_the_outcome_fell():
+def test_pit_says_on_which_side_the_outcome_fell():
     draws = np.arange(101.0)[:, None]
-    assert bias(draws, np.array([40.0]))[0] == 10
     assert pit(draws, np.array([-1.0]))[0] == 0
     assert pit(draws, np.array([1000.0]))[0] == 1
 

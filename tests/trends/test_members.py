@@ -33,14 +33,15 @@ def test_no_rows_have_no_record():
 def test_yearly_levels_count_back_from_the_origin():
     year = np.array([2018.2, 2018.4, 2019.0, 2019.4, 2020.45])
     members = Members(year, np.array([1.0, 3, 5, 7, 9]), origin=2020.5, log_record=9)
-    middle, level, scatter = members.yearly_levels
+    middle, level, count, scatter = members.yearly_levels
     assert middle.tolist() == [2018.0, 2019.0, 2020.0]
     assert level.tolist() == [2.0, 6.0, 9.0]
+    assert count.tolist() == [2, 2, 1]
     assert scatter == pytest.approx(np.sqrt((1 + 1 + 1 + 1) / 2))
 
 
 def test_a_year_without_members_is_no_level():
     members = Members(np.array([2016.1, 2019.9]), np.array([1.0, 2]), origin=2020, log_record=2)
-    middle, level, _ = members.yearly_levels
+    middle, level, _, _ = members.yearly_levels
     assert middle.tolist() == [2016.5, 2019.5]
     assert level.tolist() == [1, 2]

@@ -13,7 +13,7 @@ from forecast.report.rendering import Rendered
 
 def render(answer: Answer, stem: str | None = None) -> Rendered:
     """Render as CSV."""
-    rows = answer.rows if answer.rows is not None else answer.result.get("rows", [])
+    rows = answer.long_table()
     columns = list(dict.fromkeys(key for row in rows for key in row))
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")

@@ -13,6 +13,7 @@ from forecast.notes import Note, unique
 from forecast.questions.outlook import Outlook
 from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
 from forecast.report.pages.backtest import LEGEND, scores_table
+from forecast.report.pages.definitions import definitions_section
 from forecast.report.pages.prediction import (
     basis_sentence,
     format_date,
@@ -39,7 +40,7 @@ def outlook_answer(outlooks: Sequence[Outlook], command: str) -> Answer:
     """
     names = [outlook.forecast.title for outlook in outlooks]
     title = f"Next-generation AI models: {_join([n[:1].lower() + n[1:] for n in names])}"
-    sections = [Section("In short", [Bullets([answer_sentence(outlook) for outlook in outlooks])])]
+    sections = [Section("In short", [Bullets([answer_sentence(outlook) for outlook in outlooks])], depth="brief")]
     notes: list[Note] = []
     for outlook in outlooks:
         sections += _target_sections(outlook)
@@ -47,7 +48,8 @@ def outlook_answer(outlooks: Sequence[Outlook], command: str) -> Answer:
             Note(note.code, note.severity, f"{outlook.forecast.title}: {note.message}", note.hint)
             for note in outlook.forecast.notes
         ]
-    sections += [_limits(outlooks), _reproduction(outlooks, command)]
+    definitions = definitions_section([outlook.forecast for outlook in outlooks])
+    sections += [definitions, _limits(outlooks), _reproduction(outlooks, command)]
     first = outlooks[0].forecast
     return Answer(
         schema="forecast/report/1",
@@ -94,7 +96,7 @@ def _target_sections(outlook: Outlook) -> list[Section]:
     ]
     method: list[Block] = [Text(growth_sentence(forecast)), Text(basis_sentence(forecast))]
     return [
-        Section(forecast.title, blocks),
+        Section(forecast.title, blocks, depth="brief"),
         Section("How it was computed", method, level=3),
         Section("Track record", _record(outlook), level=3),
         Section(

@@ -3,7 +3,8 @@
 The levels are means over the years counted back from the origin; the drift is the mean of their steps, and a new
 member scatters about the level as members did within a year. It follows changes of pace that one line does not.
 
-A few steps say little of their own scatter: alone, three steps have the tails of Student's t with two degrees of
+The mean of a year of few members is uncertain, and its error is no step of the walk: its expected share is taken out
+of the scatter of the steps. Of few steps little can be said even then: alone, three steps have the tails of Student's t with two degrees of
 freedom. So the variance of a step has a conjugate (scaled inverse chi-squared) prior worth a few steps, from constants:
 the posterior has ``steps - 1 + weight`` degrees of freedom and the weighted mean of both variances.
 Reference: Gelman et al. 2013, Bayesian Data Analysis, section 3.2.
@@ -68,19 +69,21 @@ class RandomWalk:
     def fit(self, members: Members) -> FittedTrend:
         """Fit to the yearly steps."""
         minimum = int(constant("random_walk_minimum_steps"))
-        middle, level, scatter = members.yearly_levels
+        middle, level, count, scatter = members.yearly_levels
         steps = len(level) - 1
         if steps < minimum:
             message = (
                 f"a random walk needs {minimum} yearly steps; {len(level)} of the years before the origin hold members"
             )
             raise FitError(message, hint="use --method ols, or data over more years")
-        rate = np.diff(level) / np.diff(middle)
+        gap = np.diff(middle)
+        rate = np.diff(level) / gap
+        about_mean = rate - rate.mean()
+        noise = scatter**2 * (1 / count[1:] + 1 / count[:-1]) / gap**2
+        squares = max(float(about_mean @ about_mean) - float(noise.sum()) * (steps - 1) / steps, 0.0)
         weight = constant("random_walk_prior_weight")
         freedom = steps - 1 + weight
-        about_mean = rate - rate.mean()
-        prior = weight * constant("random_walk_prior_step_oom") ** 2
-        step_sd = float(np.sqrt((about_mean @ about_mean + prior) / freedom))
+        step_sd = float(np.sqrt((squares + weight * constant("random_walk_prior_step_oom") ** 2) / freedom))
         walk = Walk(float(middle[-1]), float(level[-1]), float(rate.mean()), step_sd, freedom, steps, scatter)
         return FittedTrend(walk)
 

@@ -1,0 +1,291 @@
+"""A fit for a reader: the verdict first, then the numbers, then what they rest on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from forecast.figures.law_fit import draw as draw_fit
+from forecast.fitting.bounds import Estimate
+from forecast.fitting.groups import GroupFits
+from forecast.fitting.prediction import KINDS, Prediction
+from forecast.fitting.result import SCHEMA, Fit, bounds_of
+from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
+from forecast.report.pages.prediction import percent
+from forecast.solve.search import Status
+
+#: How many groups a reader is shown; the data formats hold all.
+_GROUPS_SHOWN = 20
+
+
+def fit_answer(fit: Fit) -> Answer:
+    """Return the short answer of `forecast fit` and `forecast show`."""
+    return Answer(
+        schema=SCHEMA,
+        result=fit.to_dict(),
+        document=Document(f"{fit.law.title.capitalize()}: fit of {fit.count} rows", [Section("", fit_blocks(fit))]),
+        notes=fit.notes,
+        provenance=fit.provenance.to_dict(),
+        rows=[{str(k): v for k, v in row.items()} for row in fit.to_frame().to_dict("records")],
+    )
+
+
+def report_answer(fit: Fit, command: str) -> Answer:
+    """Return the report of a fit: answer, figure, extrapolation, data, limits, and the commands that make it again."""
+    short = fit_answer(fit)
+    blocks = fit_blocks(fit)
+    made = [fit.provenance.call] if fit.provenance.call else []
+    sections = [
+        Section("In short", [*blocks, Bullets([_parameter_sentence(fit)])]),
+        Section("Fit and residuals", [draw_fit(fit, "fit")]),
+        Section("Beyond the data", [_beyond(fit)]),
+        Section("Data used", [_data_table(fit)]),
+        Section("How to make this again", [Code("\n".join([*made, command]), "sh"), _data_digest(fit)]),
+    ]
+    return replace(
+        short,
+        schema="forecast/report-fit/1",
+        document=Document(f"{fit.law.title.capitalize()}: fit of {fit.count} rows", sections),
+        provenance=fit.provenance.to_dict() | {"call": command},
+    )
+
+
+def _parameter_sentence(fit: Fit) -> str:
+    last = fit.names[-1]
+    entry = fit.parameters[last]
+    return (
+        f"Read the intervals, not the digits: {last} is {format_estimate(entry)}, and with {percent(entry.level)} "
+        f"confidence between {format_interval(entry).replace(' to ', ' and ')} ({bounds_of(fit)})."
+    )
+
+
+def _beyond(fit: Fit) -> Table:
+    """Return predictions at the largest inputs fitted and at 10 and 100 times (or further in time) beyond them."""
+    steps: list[tuple[str, dict[str, float]]] = []
+    for factor, label in ((1.0, "the largest fitted"), (10.0, "10 times that"), (100.0, "100 times that")):
+        place = {}
+        for item in fit.law.inputs:
+            top, span = float(fit.inputs[item.name].max()), float(np.ptp(fit.inputs[item.name]))
+            place[item.name] = (
+                top * factor if item.positive else top + (factor > 1) * (0.5 if factor < 50 else 1.0) * span
+            )
+        timed = not all(item.positive for item in fit.law.inputs)
+        names = {10.0: "half its range further", 100.0: "its whole range further"}
+        steps.append((names.get(factor, label) if timed else label, place))
+    together = {name: [place[name] for _, place in steps] for name in steps[0][1]}
+    rows = []
+    found = {"mean": fit.predict(together, (fit.level,), "mean"), "next": fit.predict(together, (fit.level,), "next")}
+    for number, (label, place) in enumerate(steps):
+        for kind, prediction in found.items():
+            row = prediction.rows[number]
+            error = (row.upper - row.lower) / 3.3
+            where = ", ".join(f"{name} {value:.3g}" for name, value in place.items())
+            cells = [format_number(value, error) for value in (row.estimate, row.lower, row.upper)]
+            rows.append([label, where, KINDS[kind], cells[0], f"{cells[1]} to {cells[2]}"])
+    caption = "Intervals hold the uncertainty of the parameters and the scatter, not the risk that the law bends."
+    heading = f"{percent(fit.level)} interval"
+    return Table(["inputs", "where", "estimand", fit.law.output.name, heading], rows, caption, (fit.law.output.name,))
+
+
+def _data_table(fit: Fit) -> Table:
+    rows = [
+        [name, f"{len(np.unique(values)):,}", f"{values.min():.4g}", f"{np.median(values):.4g}", f"{values.max():.4g}"]
+        for name, values in {**fit.inputs, fit.law.output.name: fit.output}.items()
+    ]
+    columns = ["variable", "different values", "smallest", "median", "largest"]
+    return Table(columns, rows, f"{fit.count:,} rows", columns[1:])
+
+
+def _data_digest(fit: Fit) -> Bullets:
+    return Bullets([f"{name}: SHA-256 {digest}" for name, digest in fit.provenance.data.items()])
+
+
+def fit_blocks(fit: Fit) -> list[Block]:
+    """Return verdict, formula, estimates and basis."""
+    blocks: list[Block] = [
+        Text(verdict(fit), strong=True),
+        Code(fit.law.formula),
+        estimate_table(fit, list(fit.names), {p.name: p.meaning for p in fit.law.parameters}),
+    ]
+    if fit.derived:
+        blocks.append(estimate_table(fit, list(fit.derived), {}, "derived quantity"))
+    return [*blocks, Text(basis(fit))]
+
+
+def verdict(fit: Fit) -> str:
+    """Return the status with what stands behind it; problems in capitals."""
+    certificate = fit.certificate
+    status = str(fit.status)
+    name = status if fit.status is Status.CERTIFIED else status.upper()
+    if certificate.runner_up is None:
+        other = "no other optimum was found"
+    else:
+        other = f"the next best optimum has {certificate.runner_up:.8g}"
+    return (
+        f"{name}: {certificate.agreeing} of {certificate.starts} starts agree on objective {certificate.objective:.10g} "
+        f"({fit.loss.label} on {_residuals(fit)}); {other}; gradient norm {certificate.gradient_norm:.1g}, "
+        f"condition number {certificate.condition:.2g}."
+    )
+
+
+def _residuals(fit: Fit) -> str:
+    return {"log": "log residuals", "log1p": "residuals of log(1 + value)", "raw": "raw residuals"}[fit.space]
+
+
+def estimate_table(fit: Fit, names: Sequence[str], meanings: Mapping[str, str], heading: str = "parameter") -> Table:
+    """Return estimates, standard errors and an interval per level."""
+    rows = []
+    for name in names:
+        entries = fit.intervals[name]
+        held = name in fit.spec.fixed
+        cells = ["held" if held else format_interval(entry) for entry in entries]
+        error = "" if held else format_number(entries[-1].se, entries[-1].se)
+        rows.append([name, format_estimate(entries[-1]), error, *cells, *([meanings[name]] if meanings else [])])
+    levels = [f"{percent(level)} interval" for level in fit.spec.levels]
+    columns = [heading, "estimate", "s.e.", *levels, *(["meaning"] if meanings else [])]
+    return Table(columns, rows, numeric=("estimate", "s.e."))
+
+
+def basis(fit: Fit) -> str:
+    """Return the data, the intervals and the scatter in a sentence or two."""
+    inputs = "; ".join(f"{name} {format_range(values.min(), values.max())}" for name, values in fit.inputs.items())
+    scores = fit.scores
+    scatter = (
+        f"{scores['residual_sd']:.3g}"
+        if fit.space == "raw"
+        else f"{percent(math.expm1(scores['residual_sd']))} of the value"
+    )
+    return (
+        f"From {fit.count} rows ({inputs}; {fit.law.output.name} {format_range(fit.output.min(), fit.output.max())}). "
+        f"Intervals: {bounds_of(fit)}, {len(fit.draws):,} draws. R² {scores['r2']:.4f}, residual standard deviation {scatter}."
+    )
+
+
+def format_range(low: float, high: float) -> str:
+    """Return ``"1e+06 to 3e+09"`` in four digits or fewer.
+
+    Examples
+    --------
+    >>> format_range(2e6, 3.25e9)
+    '2e+06 to 3.25e+09'
+    """
+    return f"{low:.4g} to {high:.4g}"
+
+
+def format_number(value: float, error: float) -> str:
+    """Return a number to two significant digits of its error.
+
+    Examples
+    --------
+    >>> format_number(0.347310, 0.0149), format_number(2143.4, 1340.0), format_number(1.5, 0.0)
+    ('0.347', '2100', '1.5')
+    """
+    if not math.isfinite(value):
+        return "unbounded" if math.isinf(value) else "unknown"
+    if not (math.isfinite(error) and error > 0):
+        return f"{value:.6g}"
+    if abs(value) < error:
+        own = float(f"{value:.1e}")  # the error says nothing of a value that small; keep two of its own digits
+        return f"{own:.6g}"
+    place = math.floor(math.log10(error)) - 1
+    size = math.floor(math.log10(abs(value))) if value else place
+    if size < -3 or size > 6:
+        return f"{value:.{min(max(size - place, 1), 8)}e}"
+    return f"{round(value, -place):.{max(-place, 0)}f}"
+
+
+def format_estimate(entry: Estimate) -> str:
+    """Return the estimate to two digits of its error."""
+    return format_number(entry.estimate, entry.se)
+
+
+def format_interval(entry: Estimate) -> str:
+    """Return the interval to two digits of the error."""
+    return f"{format_number(entry.lower, entry.se)} to {format_number(entry.upper, entry.se)}"
+
+
+def prediction_answer(fit: Fit, predictions: Mapping[str, Prediction]) -> Answer:
+    """Return the answer of `forecast predict FIT.json`: intervals of the curve and of the next observation.
+
+    Parameters
+    ----------
+    fit : Fit
+        The fit.
+    predictions : mapping
+        By kind, at the same places.
+    """
+    first = next(iter(predictions.values()))
+    rows = []
+    levels = sorted({row.level for row in first.rows})
+    names = list(first.rows[0].at)
+    count = len(first.rows) // len(levels)
+    for place in range(count):
+        for kind, prediction in predictions.items():
+            picked = prediction.rows[place * len(levels) : (place + 1) * len(levels)]
+            error = (picked[-1].upper - picked[-1].lower) / 3.3
+            rows.append(
+                [
+                    *(f"{picked[0].at[name]:.4g}" for name in names),
+                    KINDS[kind],
+                    format_number(picked[0].estimate, error),
+                    *(f"{format_number(r.lower, error)} to {format_number(r.upper, error)}" for r in picked),
+                ]
+            )
+    headings = [f"{percent(level)} interval" for level in levels]
+    table = Table([*names, "estimand", fit.law.output.name, *headings], rows, numeric=[*names, fit.law.output.name])
+    result = {
+        "law": fit.law.name,
+        "output": fit.law.output.name,
+        "status": str(fit.status),
+        "rows": [row for p in predictions.values() for row in p.to_dict()["rows"]],
+        "extrapolation": list(first.extrapolation),
+    }
+    flat = [{**row.pop("at"), **row} for row in (dict(r) for r in result["rows"])]
+    return Answer(
+        schema="forecast/predict-fit/1",
+        result=result,
+        document=Document(
+            f"{fit.law.title.capitalize()}: prediction",
+            [Section("", [Text(verdict(fit), strong=True), table, Text(basis(fit))])],
+        ),
+        notes=first.notes,
+        provenance=fit.provenance.to_dict(),
+        rows=flat,
+    )
+
+
+def groups_answer(fits: GroupFits) -> Answer:
+    """Return the answer of `forecast fit --by-group`: verdicts counted, the first groups shown."""
+    wide = fits.summary()
+    counts = ", ".join(f"{count} {name}" for name, count in wide["status"].value_counts().items())
+    names = list(dict.fromkeys(fits.frame["quantity"].dropna()))
+    level = max(fits.spec.levels)
+    rows = []
+    for group, row in wide.head(_GROUPS_SHOWN).iterrows():
+        cells = []
+        for name in names:
+            if math.isnan(row[name]):
+                cells.append("")
+                continue
+            error = (row[f"{name}_upper"] - row[f"{name}_lower"]) / 3.3
+            bounds = [format_number(row[f"{name}_{side}"], error) for side in ("lower", "upper")]
+            cells.append(f"{format_number(row[name], error)} ({bounds[0]} to {bounds[1]})")
+        rows.append([str(group), f"{int(row['n']):,}", row["status"], *cells])
+    caption = f"estimates with {percent(level)} intervals"
+    if len(wide) > _GROUPS_SHOWN:
+        caption += f"; the first {_GROUPS_SHOWN} of {len(wide):,} groups, all of them with -f csv or --json"
+    blocks: list[Block] = [
+        Text(f"{len(wide):,} groups by {fits.by}: {counts}.", strong=True),
+        Code(fits.law.formula),
+        Table([fits.by, "n", "status", *names], rows, caption, numeric=("n",)),
+    ]
+    return Answer(
+        schema="forecast/fit-groups/1",
+        result=fits.to_dict(),
+        document=Document(f"{fits.law.title.capitalize()} by {fits.by}", [Section("", blocks)]),
+        notes=fits.notes,
+        provenance=fits.provenance.to_dict(),
+    )
