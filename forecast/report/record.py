@@ -63,7 +63,7 @@ def answers(schema: str, call: object) -> bool:
 def attach(text: str, answer: Answer, format_name: str) -> str:
     """Return the text with its record in it, or as it is where no command could check it."""
     if not answers(answer.schema, answer.provenance.get("call")):
-        return text
+        return text.rstrip("\n") + "\n"
     before, after = _MARKS[format_name]
     at = text.rfind("</body>") if format_name == "html" else -1
     at = at if at >= 0 else len(text)

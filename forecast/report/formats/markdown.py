@@ -41,8 +41,7 @@ def render(answer: Answer, stem: str | None = None, template: Template | None = 
     made = environment(template.path, autoescape=False, finalize=_printed)
     context = {"show": lambda block: _Safe(_block(block, stem, files)), "sections": sections}
     text = fill(made, template.path, "page.md", common_context(answer) | context).strip() + "\n"
-    sealed = text if stem is None else attach(text + "\n", answer, "markdown")
-    return Rendered(sealed.rstrip("\n") + "\n", files)
+    return Rendered(text if stem is None else attach(text + "\n", answer, "markdown"), files)
 
 
 def _printed(value: Any) -> Any:
