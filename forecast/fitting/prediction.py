@@ -148,7 +148,7 @@ def predict(
         for place in range(places)
         for i, level in enumerate(levels)
     )  # fmt: skip
-    outside, notes = _extrapolation(fit, inputs)
+    outside, notes = extrapolation(fit, inputs)
     doubts = [note for note in fit.notes if note.severity == "warning"]
     return Prediction(rows, draws, law.output.name, outside, (*notes, *doubts), fit.provenance)
 
@@ -161,7 +161,8 @@ def _scatter(fit: Fit, count: int) -> Array:
     return np.asarray(generator(fit.stream).choice(residual * wide, size=count))
 
 
-def _extrapolation(fit: Fit, inputs: Mapping[str, Array]) -> tuple[tuple[dict[str, float], ...], list[Note]]:
+def extrapolation(fit: Fit, inputs: Mapping[str, Array]) -> tuple[tuple[dict[str, float], ...], list[Note]]:
+    """Return by how far places leave the range of each input (see :class:`Prediction`), and what to say of it."""
     law = fit.law
     positive = {item.name: item.positive for item in law.inputs}
     seen, asked = dict(fit.inputs), dict(inputs)
@@ -186,7 +187,7 @@ def _extrapolation(fit: Fit, inputs: Mapping[str, Array]) -> tuple[tuple[dict[st
         )
         span = high - low
         share = f", {abs(far) / span:.0%} of the fitted range".replace("%", " %") if span > 0 else ""
-        message = f"{name} goes {much} {side} value fitted, {edge:.4g}{share}."
+        message = f"{name} goes {much} {side} value fitted, {edge:.4g}{share}"
         severity: Literal["info", "warning"] = "warning" if span <= 0 or abs(far) > 0.1 * span else "info"
         notes.append(Note("extrapolation", severity, message, "Intervals do not hold the risk that the law bends."))
     return tuple(outside), notes
