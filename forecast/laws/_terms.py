@@ -113,7 +113,8 @@ class TermLaw(Law):
         """Return what the law's file says follows from the parameters."""
         if self.derive is None:
             return {}
-        return self.derive({name: parameters[:, j] for j, name in enumerate(self.names)})
+        with np.errstate(all="ignore"):  # draws at the edge may give infinite ratios
+            return self.derive({name: parameters[:, j] for j, name in enumerate(self.names)})
 
     def best_size(self, parameters: Array, compute: Array) -> Array | None:
         """Return the best N by the closed form of the law's file, if it has one."""
