@@ -223,7 +223,7 @@ def allocate(
     >>> print(found["tokens_per_parameter"].round(1).item())
     17.9
     """
-    _check_fit(fit)
+    check_fit(fit)
     asked, dollars = (np.atleast_1d(np.asarray(given, dtype=float)) for given in (compute, budget))
     if (len(asked) > 0) == (len(dollars) > 0):
         message = "give compute or a budget" + (", not both" if len(asked) else "")
@@ -242,7 +242,7 @@ def allocate(
         each_compute = dollars * np.concatenate([[price.middle], price.flop_per_usd])[:, None]
     else:
         each_compute = np.broadcast_to(asked, (len(parameters), len(asked)))
-    _check_compute(each_compute)
+    check_compute(each_compute[0])
     columns = [
         _quantities(fit, parameters, each_compute[:, place], inference, hold, limit)
         for place in range(each_compute.shape[1])
@@ -270,9 +270,18 @@ def allocate(
     )  # fmt: skip
 
 
-def _check_fit(fit: Fit) -> None:
+def check_fit(fit: Fit) -> None:
+    """Refuse a fit that says nothing of parameters and tokens.
+
+    Raises
+    ------
+    FitError
+        When it failed.
+    UsageError
+        When its law takes other inputs.
+    """
     if fit.status is Status.FAILED:
-        message = "the fit failed, so there is nothing to allocate by"
+        message = "the fit failed, so nothing follows from it"
         raise FitError(message, hint="fit again: forecast fit FILE --law LAW -o fit.json")
     names = {item.name for item in fit.law.inputs}
     if fit.law.name != "isoflop" and not ({"N", "D"} <= names <= {"N", "D", "U"}):
@@ -296,8 +305,15 @@ def _check_options(
     return inference_tokens or 0.0, np.inf if data_limit is None else data_limit
 
 
-def _check_compute(compute: Array) -> None:
-    for value in compute[0]:
+def check_compute(compute: Array) -> None:
+    """Refuse compute that no run has.
+
+    Raises
+    ------
+    UsageError
+        With the value.
+    """
+    for value in compute:
         if not _LEAST_FLOP <= value <= _MOST_FLOP:
             message = f"compute of {value:g} FLOP is no training run"
             raise UsageError(message, hint="write it like --compute 1e25")
