@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -23,6 +24,9 @@ from forecast.commands.predict import (
 )
 from forecast.settings import DRAWS, SEED
 
+if TYPE_CHECKING:
+    from forecast.report.document import Answer
+
 DEFAULT_TARGETS = ("parameters", "compute", "cost")
 
 
@@ -33,8 +37,8 @@ def report(
     targets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TARGET]...",
-            help="Metrics, columns of --data, or one FIT.json.",
+            metavar="[TARGET|FIT.json]...",
+            help="Metrics, columns of --data, or a saved fit.",
             show_default="parameters compute cost",
         ),
     ] = None,
@@ -82,45 +86,54 @@ def report(
 
     forecast report --check report.md
     """
-    import dataclasses
+    from dataclasses import replace
 
-    if any(target.endswith(".json") for target in targets or ()):
-        _report_fit(emit, targets or [])
-        return
-    from forecast.questions.outlook import look_out
-    from forecast.report.pages.outlook import outlook_answer
     from forecast.report.rendering import check_template
     from forecast.report.templating import choose_template
-    from forecast.trends.prediction import observe, settings_for
 
-    if check is None and data is not None and not targets:
-        from forecast.errors import UsageError
-
-        message = "--data needs the columns to report on"
-        raise UsageError(message, hint="run: forecast report COLUMN --data FILE -o report.md")
     if check is not None:
         _check(emit, context, check)
     layout = choose_template(template)
     check_template(emit.format_name, layout)
     stamp = _stamp(dated)
-    choice = settings_for(data, since, frontier, method, "member", levels(level), draws)
-    outlooks = [
-        look_out(observation, by or (), choice, seed)
-        for observation in observe(targets or DEFAULT_TARGETS, data, date, where or (), known_by)
-    ]
-    answer = outlook_answer(outlooks, emit.call)
-    emit(dataclasses.replace(answer, document=dataclasses.replace(answer.document, date=stamp)), layout)
+    answer = _of_file(targets or (), emit.call)
+    if answer is None:
+        choices = (data, since, frontier, method, "member", levels(level), draws)
+        answer = _of_metrics(targets or (), by or (), where or (), known_by, date, choices, seed, emit.call)
+    emit(replace(answer, document=replace(answer.document, date=stamp)), layout)
 
 
-def _report_fit(emit: Emitter, targets: list[str]) -> None:
+def _of_file(targets: Sequence[str], call: str) -> Answer | None:
+    """Return the report of a saved fit, or nothing where metrics are named."""
+    files = [target for target in targets if Path(target).suffix in (".json", ".gz")]
+    if not files:
+        return None
     from forecast.errors import UsageError
     from forecast.fitting import read_fit
     from forecast.report.pages.fit import report_answer
 
     if len(targets) > 1:
-        message = "a report is of one saved fit, or of metrics"
+        message = "a report is of one saved file, or of metrics"
         raise UsageError(message, hint="run: forecast report FIT.json -o fit.md")
-    emit(report_answer(read_fit(targets[0]), emit.call))
+    return report_answer(read_fit(files[0]), call)
+
+
+def _of_metrics(
+    targets: Sequence[str], by: Sequence[str], where: Sequence[str], known_by: str | None, date: str | None,
+    choices: tuple[Any, ...], seed: int, call: str,
+) -> Answer:  # fmt: skip
+    from forecast.errors import UsageError
+    from forecast.questions.outlook import look_out
+    from forecast.report.pages.outlook import outlook_answer
+    from forecast.trends.prediction import observe, settings_for
+
+    data = choices[0]
+    if data is not None and not targets:
+        message = "--data needs the columns to report on"
+        raise UsageError(message, hint="run: forecast report COLUMN --data FILE -o report.md")
+    settings = settings_for(*choices)
+    observations = observe(targets or DEFAULT_TARGETS, data, date, where, known_by)
+    return outlook_answer([look_out(observation, by, settings, seed) for observation in observations], call)
 
 
 def _check(emit: Emitter, context: typer.Context, name: str) -> NoReturn:

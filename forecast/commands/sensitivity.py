@@ -38,7 +38,7 @@ def sensitivity(
         list[str] | None,
         typer.Option(
             "--choice",
-            help="frontier, start, outliers, method, dollars, confidence, imputed, domain, history or 'known by'; repeatable.",
+            help="frontier, start, outliers, method, dollars, confidence, imputed, domain, history or known-by; repeatable.",
             show_default="all",
         ),
     ] = None,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forecast.costs.attribution import Swing
-from forecast.costs.estimation import Result
 from forecast.costs.graph import quantity
+from forecast.costs.result import Result
 from forecast.figures.drawing import BLUE, GREY, ORANGE, Figure, canvas, to_svg
 from forecast.units import format_quantity
 

@@ -18,17 +18,9 @@ from forecast.notes import Note, unique
 from forecast.provenance import Provenance
 from forecast.questions.vintages import observe_vintage
 from forecast.trends.baselines import BASELINES
+from forecast.trends.cases import Ranked
 from forecast.trends.choices import AUTO, Settings
-from forecast.trends.hindcast import (
-    HORIZON,
-    Hindcast,
-    Ranked,
-    hindcast,
-    method_by_name,
-    method_name,
-    score_cases,
-    too_short,
-)
+from forecast.trends.hindcast import HORIZON, Hindcast, hindcast, method_by_name, method_name, score_cases, too_short
 from forecast.trends.members import select_members
 from forecast.trends.methods import METHODS
 from forecast.trends.observations import Observations

@@ -49,7 +49,10 @@ class GrowthRate:
     def from_slope(cls, slope: float, lower: float, upper: float, level: float, method: str) -> GrowthRate:
         """Convert slopes in OOM a year."""
         doubling = 12 * math.log10(2) / slope if slope > 0 else math.inf
-        return cls(10**slope, 10**lower, 10**upper, level, doubling, method)
+        low, middle, high = (
+            10.0 ** min(value, 300.0) for value in (lower, slope, upper)
+        )  # three points can ask for more
+        return cls(middle, low, high, level, doubling, method)
 
 
 @dataclass(frozen=True)

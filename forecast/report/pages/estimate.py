@@ -7,9 +7,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from forecast.costs.assumptions import Assumed
-from forecast.costs.estimation import FURTHER, HEADLINES, Estimate, Interval, Result
+from forecast.costs.choices import Assumed
 from forecast.costs.graph import quantity
+from forecast.costs.result import FURTHER, HEADLINES, Estimate, Interval, Result
 from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
 from forecast.report.pages.prediction import percent
 from forecast.units import format_quantity
@@ -36,7 +36,7 @@ def estimate_answer(estimate: Estimate, command: str, *, full: bool = False) -> 
     shown = [name for name in (*HEADLINES, *FURTHER) if name in estimate.results]
     shown += [name for name in estimate.results if name not in shown] if not estimate.plan.assume else []
     blocks: list[Block] = [Text(answer_sentence(estimate), strong=True), quantity_table(estimate, shown)]
-    if estimate.shares:
+    if len(estimate.shares) > 1:
         blocks.append(Text(shares_sentence(estimate)))
     sections = [Section("", blocks)]
     if estimate.variance_shares:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from forecast.costs.batches import Estimates
-from forecast.costs.estimation import HEADLINES
 from forecast.costs.graph import quantity
+from forecast.costs.result import HEADLINES
 from forecast.report.document import Answer, Block, Code, Document, Section, Table, Text
 from forecast.report.pages.estimate import interval_text
 from forecast.report.pages.prediction import percent

@@ -34,6 +34,12 @@ def generation_answer(found: NextGeneration) -> Answer:
         document=Document("The next generation of frontier models", sections),
         notes=found.notes,
         provenance=found.provenance.to_dict(),
+        explains=tuple(
+            f"forecast.generation.{name}"
+            for name in ("joint", "chain", "links", "surroundings", "limits", "measurement")
+        ),
+        topics=("data:models", "cost", "carbon", "water"),
+        next_command="forecast report -o report.html",
     )
 
 

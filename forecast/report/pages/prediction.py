@@ -30,6 +30,9 @@ def prediction_answer(forecast: Forecast, *, all_estimands: bool = False) -> Ans
         document=Document(f"{forecast.title} of frontier models", [Section("", blocks)]),
         notes=forecast.notes,
         provenance=forecast.provenance.to_dict(),
+        explains=(f"forecast.trends.methods.{forecast.method}", "forecast.data.frontier", "forecast.trends.hindcast"),
+        topics=("backtest", *(["data:models"] if "models" in forecast.provenance.data else [])),
+        next_command=f"forecast backtest {forecast.target}" if "models" in forecast.provenance.data else "",
     )
 
 
