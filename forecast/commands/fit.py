@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import shlex
+from typing import Annotated, Any
 
 import typer
 
@@ -148,8 +149,34 @@ def fit(
         kind="bca" if bca else "percentile", draws=draws, levels=levels(level), fixed=held, breaks=breaks,
         where=where or (), drop_missing=drop_missing, rng=generator(seed),
     )  # fmt: skip
-    result = dataclasses.replace(result, provenance=dataclasses.replace(result.provenance, seed=seed))
+    options = {
+        "--law": law, "--y": y, "--x": x, "--role": role, "--where": where, "--weights": weights, "--group": group,
+        "--by-group": by_group, "--loss": loss, "--fix": fix, "--space": space, "--breaks": breaks,
+        "--drop-missing": drop_missing or None, "--bca": bca or None,
+        **{
+            name: value
+            for name, value, usual in (
+                ("--delta", delta, 1e-3), ("--asymmetry", asymmetry, 0.5), ("--intervals", intervals, "auto"),
+                ("--draws", draws, 1_000), ("--seed", seed, SEED),
+            )
+            if value != usual
+        },
+        "--level": level, "-o": emit.output,
+    }  # fmt: skip
+    made = dataclasses.replace(result.provenance, seed=seed, call=_command(file, options))
+    result = dataclasses.replace(result, provenance=made)
     emit(groups_answer(result) if isinstance(result, GroupFits) else fit_answer(result))
+
+
+def _command(file: str, options: dict[str, Any]) -> str:
+    """Return the command that makes a fit again."""
+    words = ["forecast", "fit", file]
+    for name, value in options.items():
+        if value is True:
+            words.append(name)
+        elif value is not None:
+            words += [word for item in (value if isinstance(value, list) else [value]) for word in (name, str(item))]
+    return shlex.join(words)
 
 
 def pairs(given: list[str] | None, option: str, example: str) -> dict[str, str]:

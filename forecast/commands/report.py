@@ -33,7 +33,9 @@ def report(
     targets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TARGET]...", help="Metrics, or columns of --data.", show_default="parameters compute cost"
+            metavar="[TARGET]...",
+            help="Metrics, columns of --data, or one FIT.json.",
+            show_default="parameters compute cost",
         ),
     ] = None,
     by: ByOption = None,
@@ -76,10 +78,15 @@ def report(
 
     forecast report cost --template brief -o cost.pdf
 
+    forecast report fit.json -o fit.md
+
     forecast report --check report.md
     """
     import dataclasses
 
+    if any(target.endswith(".json") for target in targets or ()):
+        _report_fit(emit, targets or [])
+        return
     from forecast.questions.outlook import look_out
     from forecast.report.pages.outlook import outlook_answer
     from forecast.report.rendering import check_template
@@ -103,6 +110,17 @@ def report(
     ]
     answer = outlook_answer(outlooks, emit.call)
     emit(dataclasses.replace(answer, document=dataclasses.replace(answer.document, date=stamp)), layout)
+
+
+def _report_fit(emit: Emitter, targets: list[str]) -> None:
+    from forecast.errors import UsageError
+    from forecast.fitting import read_fit
+    from forecast.report.pages.fit import report_answer
+
+    if len(targets) > 1:
+        message = "a report is of one saved fit, or of metrics"
+        raise UsageError(message, hint="run: forecast report FIT.json -o fit.md")
+    emit(report_answer(read_fit(targets[0]), emit.call))
 
 
 def _check(emit: Emitter, context: typer.Context, name: str) -> NoReturn:

@@ -233,9 +233,8 @@ def _notes(frame: pd.DataFrame, by: str) -> list[Note]:
     failed = int(counts.get(str(Status.FAILED), 0))
     if failed:
         few = frame[frame["status"] == str(Status.FAILED)]["group"].head(5)
-        message = (
-            f"{failed} values of {by!r} could not be fitted (too few different rows, or no optimum): {', '.join(few)}"
-        )
+        values = "1 value" if failed == 1 else f"{failed} values"
+        message = f"{values} of {by!r} could not be fitted (too few different rows, or no optimum): {', '.join(few)}"
         notes.append(Note("failed-groups", "warning", message + (" …" if failed > 5 else "")))
     for status, code in (
         (Status.AT_BOUND, "at-bound"),

@@ -182,13 +182,11 @@ def _extrapolation(fit: Fit, inputs: Mapping[str, Array]) -> tuple[tuple[dict[st
             continue
         side, edge = ("above the largest", seen[name].max()) if far > 0 else ("below the smallest", seen[name].min())
         much = (
-            f"{10 ** abs(far):.3g} times ({abs(far):.2g} orders of magnitude)"
-            if positive[name]
-            else f"{abs(far):.3g} units"
+            f"{10 ** abs(far):.3g} times ({abs(far):.2g} orders of magnitude)" if positive[name] else f"{abs(far):.3g}"
         )
         span = high - low
         share = f", {abs(far) / span:.0%} of the fitted range".replace("%", " %") if span > 0 else ""
-        message = f"{name} goes {much} {side} value fitted, {edge:.3g}{share}"
+        message = f"{name} goes {much} {side} value fitted, {edge:.4g}{share}."
         severity: Literal["info", "warning"] = "warning" if span <= 0 or abs(far) > 0.1 * span else "info"
         notes.append(Note("extrapolation", severity, message, "Intervals do not hold the risk that the law bends."))
     return tuple(outside), notes

@@ -10,7 +10,7 @@ import numpy as np
 
 from forecast.errors import FitError, UsageError
 from forecast.fitting.bounds import Estimate, Theory, bca, quantiles, stacked
-from forecast.fitting.diagnosis import certificate_notes, check_rows, design_notes
+from forecast.fitting.diagnosis import UNDETERMINED, certificate_notes, check_rows, design_notes
 from forecast.fitting.groups import GroupFits, fit_groups
 from forecast.fitting.problem import make_problem, resolved
 from forecast.fitting.result import Fit
@@ -172,9 +172,12 @@ def fit_rows(rows: Rows, form: Law, spec: FitSpec, stream: int, provenance: Prov
     natural = problem.model.natural(theta)
     intervals = _intervals(optimum, law, spec, natural)
     runs = None if rows.cluster is None else int(rows.cluster.max()) + 1
+    design = design_notes(rows.inputs, law, len(rows.output), free, runs)
+    if certificate.status is Status.CERTIFIED and not problem.linear and {n.code for n in design} & UNDETERMINED:
+        certificate = replace(certificate, status=Status.WEAKLY_IDENTIFIED)
     notes = [
         *rows.notes,
-        *design_notes(rows.inputs, law, len(rows.output), free, runs),
+        *design,
         *certificate_notes(certificate, law),
         *_draw_notes(theta),
     ]

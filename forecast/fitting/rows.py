@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +77,7 @@ def as_table(data: Source) -> Table:
             from forecast.data.resources import datasets_folder
             from forecast.data.schema import resource
 
-            return read_table(datasets_folder() / resource(name).path)
+            return replace(read_table(datasets_folder() / resource(name).path), name=name)
         if name != "-" and not Path(name).suffix and not Path(name).exists():
             message = f"{name}: there is no such file or bundled table{did_you_mean(name, dataset_names())}"
             raise UsageError(message)

@@ -19,7 +19,7 @@ _SAME = 1e-8
 #: An optimum that the data cannot tell from the best: the 95 % point of a likelihood ratio with one degree of freedom.
 _INDISTINCT = 3.84
 #: Correlation matrix of the coordinates worse conditioned than this: some combination of them is free.
-_ILL_CONDITIONED = 1e8
+ILL_CONDITIONED = 1e8
 #: Longest distance of a second start from the first optimum, along a coordinate the data leave open.
 _FARTHEST = 5.0
 _BLOCK = 2_000_000
@@ -237,7 +237,7 @@ def _certify(problem: Problem, ends: _Ends, best: NDArray[np.intp], spread: Cova
             status = Status.AT_BOUND
         elif rival and ratio[g] < _INDISTINCT and apart[g]:
             status = Status.MULTIMODAL
-        elif loose[g].any() or not spread.condition[g] < _ILL_CONDITIONED:
+        elif loose[g].any() or not spread.condition[g] < ILL_CONDITIONED:
             status = Status.WEAKLY_IDENTIFIED
         else:
             status = Status.CERTIFIED

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+import numpy as np
+
+from forecast.figures.law_fit import draw as draw_fit
 from forecast.fitting.bounds import Estimate
 from forecast.fitting.groups import GroupFits
 from forecast.fitting.prediction import KINDS, Prediction
 from forecast.fitting.result import SCHEMA, Fit, bounds_of
-from forecast.report.document import Answer, Block, Code, Document, Section, Table, Text
+from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
 from forecast.report.pages.prediction import percent
 from forecast.solve.search import Status
-from forecast.units import format_quantity
 
 #: How many groups a reader is shown; the data formats hold all.
 _GROUPS_SHOWN = 20
@@ -28,6 +31,76 @@ def fit_answer(fit: Fit) -> Answer:
         provenance=fit.provenance.to_dict(),
         rows=[{str(k): v for k, v in row.items()} for row in fit.to_frame().to_dict("records")],
     )
+
+
+def report_answer(fit: Fit, command: str) -> Answer:
+    """Return the report of a fit: answer, figure, extrapolation, data, limits, and the commands that make it again."""
+    short = fit_answer(fit)
+    blocks = fit_blocks(fit)
+    made = [fit.provenance.call] if fit.provenance.call else []
+    sections = [
+        Section("In short", [*blocks, Bullets([_parameter_sentence(fit)])]),
+        Section("Fit and residuals", [draw_fit(fit, "fit")]),
+        Section("Beyond the data", [_beyond(fit)]),
+        Section("Data used", [_data_table(fit)]),
+        Section("How to make this again", [Code("\n".join([*made, command]), "sh"), _data_digest(fit)]),
+    ]
+    return replace(
+        short,
+        schema="forecast/report-fit/1",
+        document=Document(f"{fit.law.title.capitalize()}: fit of {fit.count} rows", sections),
+        provenance=fit.provenance.to_dict() | {"call": command},
+    )
+
+
+def _parameter_sentence(fit: Fit) -> str:
+    last = fit.names[-1]
+    entry = fit.parameters[last]
+    return (
+        f"Read the intervals, not the digits: {last} is {format_estimate(entry)}, and with {percent(entry.level)} "
+        f"confidence between {format_interval(entry).replace(' to ', ' and ')} ({bounds_of(fit)})."
+    )
+
+
+def _beyond(fit: Fit) -> Table:
+    """Return predictions at the largest inputs fitted and at 10 and 100 times (or further in time) beyond them."""
+    steps: list[tuple[str, dict[str, float]]] = []
+    for factor, label in ((1.0, "the largest fitted"), (10.0, "10 times that"), (100.0, "100 times that")):
+        place = {}
+        for item in fit.law.inputs:
+            top, span = float(fit.inputs[item.name].max()), float(np.ptp(fit.inputs[item.name]))
+            place[item.name] = (
+                top * factor if item.positive else top + (factor > 1) * (0.5 if factor < 50 else 1.0) * span
+            )
+        timed = not all(item.positive for item in fit.law.inputs)
+        names = {10.0: "half its range further", 100.0: "its whole range further"}
+        steps.append((names.get(factor, label) if timed else label, place))
+    together = {name: [place[name] for _, place in steps] for name in steps[0][1]}
+    rows = []
+    found = {"mean": fit.predict(together, (fit.level,), "mean"), "next": fit.predict(together, (fit.level,), "next")}
+    for number, (label, place) in enumerate(steps):
+        for kind, prediction in found.items():
+            row = prediction.rows[number]
+            error = (row.upper - row.lower) / 3.3
+            where = ", ".join(f"{name} {value:.3g}" for name, value in place.items())
+            cells = [format_number(value, error) for value in (row.estimate, row.lower, row.upper)]
+            rows.append([label, where, KINDS[kind], cells[0], f"{cells[1]} to {cells[2]}"])
+    caption = "Intervals hold the uncertainty of the parameters and the scatter, not the risk that the law bends."
+    heading = f"{percent(fit.level)} interval"
+    return Table(["inputs", "where", "estimand", fit.law.output.name, heading], rows, caption, (fit.law.output.name,))
+
+
+def _data_table(fit: Fit) -> Table:
+    rows = [
+        [name, f"{len(np.unique(values)):,}", f"{values.min():.4g}", f"{np.median(values):.4g}", f"{values.max():.4g}"]
+        for name, values in {**fit.inputs, fit.law.output.name: fit.output}.items()
+    ]
+    columns = ["variable", "different values", "smallest", "median", "largest"]
+    return Table(columns, rows, f"{fit.count:,} rows", columns[1:])
+
+
+def _data_digest(fit: Fit) -> Bullets:
+    return Bullets([f"{name}: SHA-256 {digest}" for name, digest in fit.provenance.data.items()])
 
 
 def fit_blocks(fit: Fit) -> list[Block]:
@@ -114,10 +187,13 @@ def format_number(value: float, error: float) -> str:
         return "unbounded" if math.isinf(value) else "unknown"
     if not (math.isfinite(error) and error > 0):
         return f"{value:.6g}"
+    if abs(value) < error:
+        own = float(f"{value:.1e}")  # the error says nothing of a value that small; keep two of its own digits
+        return f"{own:.6g}"
     place = math.floor(math.log10(error)) - 1
     size = math.floor(math.log10(abs(value))) if value else place
     if size < -3 or size > 6:
-        return f"{value:.{min(max(size - place, 0), 8)}e}"
+        return f"{value:.{min(max(size - place, 1), 8)}e}"
     return f"{round(value, -place):.{max(-place, 0)}f}"
 
 
@@ -197,7 +273,7 @@ def groups_answer(fits: GroupFits) -> Answer:
             error = (row[f"{name}_upper"] - row[f"{name}_lower"]) / 3.3
             bounds = [format_number(row[f"{name}_{side}"], error) for side in ("lower", "upper")]
             cells.append(f"{format_number(row[name], error)} ({bounds[0]} to {bounds[1]})")
-        rows.append([str(group), format_quantity(row["n"], digits=6), row["status"], *cells])
+        rows.append([str(group), f"{int(row['n']):,}", row["status"], *cells])
     caption = f"estimates with {percent(level)} intervals"
     if len(wide) > _GROUPS_SHOWN:
         caption += f"; the first {_GROUPS_SHOWN} of {len(wide):,} groups, all of them with -f csv or --json"
