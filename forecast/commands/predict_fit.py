@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forecast.commands.emit import Emitter
 from forecast.commands.fit import pairs
 from forecast.errors import UsageError
+
+if TYPE_CHECKING:
+    from forecast.regressions import Regression
 
 _UNITS = {"N": "parameters", "D": "tokens", "U": "tokens", "C": "FLOP"}
 
@@ -23,8 +26,9 @@ def predict_fit(
         For an option that only forecasts of metrics have, or a place that is not told.
     """
     from forecast.dates import decimal_year, parse_date
-    from forecast.fitting import read_fit
+    from forecast.fitting import Fit
     from forecast.fitting.prediction import inputs_at
+    from forecast.regressions import read_fit
     from forecast.report.pages.fit import prediction_answer
     from forecast.units import parse_quantity
 
@@ -33,6 +37,9 @@ def predict_fit(
             message = f"{option} does not go with a saved fit"
             raise UsageError(message, hint="it belongs to forecasts of metrics; give it to 'forecast fit'")
     fit = read_fit(file)
+    if not isinstance(fit, Fit):
+        _predict_formula(emit, fit, at, by, levels)
+        return
     timed = [item.name for item in fit.law.inputs if item.name == "t"]
     if by and not timed:
         message = f"--by is for laws of time; {fit.law.name} takes {', '.join(item.name for item in fit.law.inputs)}"
@@ -52,3 +59,33 @@ def predict_fit(
         "next": fit.predict(together, levels or None, "next"),
     }
     emit(prediction_answer(fit, predictions))
+
+
+def _predict_formula(
+    emit: Emitter, fit: Regression, at: Sequence[str], by: Sequence[str], levels: tuple[float, ...]
+) -> None:
+    """Emit the prediction of a formula; ``--by`` stands for ``year`` and goes with every ``--at``."""
+    from forecast.dates import decimal_year, parse_date
+    from forecast.report.pages.regression import regression_prediction_answer
+
+    names = fit.formula.names
+    example = f"--at {','.join(f'{name}=…' for name in names)}"
+    if by and "year" not in names:
+        message = f"--by is for formulas with year; this one has {', '.join(names) or 'no column'}"
+        raise UsageError(message, hint=f"write {example}" if names else None)
+    places: list[dict[str, Any]] = [dict(pairs([text], "--at", "compute=1e26,year=2027")) for text in at]
+    if by:
+        places = [{**place, "year": decimal_year(parse_date(text))} for place in places or [{}] for text in by]
+    if not places and names:
+        message = "say where to predict"
+        raise UsageError(message, hint=f"write {example}")
+    first = set(places[0]) if places else set()
+    if any(set(place) != first for place in places):
+        message = "every --at must give the same columns"
+        raise UsageError(message, hint=f"write {example}")
+    together = {name: [place[name] for place in places] for name in (places[0] if places else {})}
+    predictions = {
+        "mean": fit.predict(together, levels or None, "mean"),
+        "next": fit.predict(together, levels or None, "next"),
+    }
+    emit(regression_prediction_answer(fit, predictions))
