@@ -110,7 +110,8 @@ class TermLaw(Law):
         """Return what the law's file says follows from the parameters."""
         if self.derive is None:
             return {}
-        return self.derive({name: parameters[:, j] for j, name in enumerate(self.names)})
+        with np.errstate(all="ignore"):  # draws at the edge may give infinite ratios
+            return self.derive({name: parameters[:, j] for j, name in enumerate(self.names)})
 
     def example(self) -> Example:
         """Return the planted example."""
