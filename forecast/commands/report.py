@@ -105,17 +105,24 @@ def report(
 
 def _of_file(targets: Sequence[str], call: str) -> Answer | None:
     """Return the report of a saved fit, or nothing where metrics are named."""
-    files = [target for target in targets if Path(target).suffix in (".json", ".gz")]
+    from forecast.fitting.example import example_names
+
+    examples = example_names()
+    files = [target for target in targets if Path(target).suffix in (".json", ".gz") or target in examples]
     if not files:
         return None
     from forecast.errors import UsageError
-    from forecast.fitting import read_fit
+    from forecast.fitting.example import open_fit
+    from forecast.fitting.result import Fit
+    from forecast.regressions import read_fit
     from forecast.report.pages.fit import report_answer
+    from forecast.report.pages.regression import regression_answer
 
     if len(targets) > 1:
         message = "a report is of one saved file, or of metrics"
         raise UsageError(message, hint="run: forecast report FIT.json -o fit.md")
-    return report_answer(read_fit(files[0]), call)
+    found = open_fit(files[0]) if files[0] in examples else read_fit(files[0])
+    return report_answer(found, call) if isinstance(found, Fit) else regression_answer(found)
 
 
 def _of_metrics(
