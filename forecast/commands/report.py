@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from forecast.report.document import Answer
 
 DEFAULT_TARGETS = ("parameters", "compute", "cost")
+#: The target that is no metric: the claims of an article, examined.
+ARTICLE = "article"
 
 
 @with_output
@@ -38,7 +40,7 @@ def report(
         list[str] | None,
         typer.Argument(
             metavar="[TARGET|FIT.json]...",
-            help="Metrics, columns of --data, or a saved fit.",
+            help="Metrics, columns of --data, a saved fit, or 'article' (its claims, examined).",
             show_default="parameters compute cost",
         ),
     ] = None,
@@ -84,6 +86,8 @@ def report(
 
     forecast report fit.json -o fit.md
 
+    forecast report article -o article.md
+
     forecast report --check report.md
     """
     from dataclasses import replace
@@ -97,10 +101,31 @@ def report(
     check_template(emit.format_name, layout)
     stamp = _stamp(dated)
     answer = _of_file(targets or (), emit.call)
+    if list(targets or ()) == [ARTICLE] and data is None:
+        _refuse_for_article(context)
+        answer = _of_article(level, draws, seed, emit.call)
     if answer is None:
         choices = (data, since, frontier, method, "member", levels(level), draws)
         answer = _of_metrics(targets or (), by or (), where or (), known_by, date, choices, seed, emit.call)
     emit(replace(answer, document=replace(answer.document, date=stamp)), layout)
+
+
+def _of_article(level: list[float] | None, draws: int, seed: int, call: str) -> Answer:
+    from forecast.questions.article import examine_article
+    from forecast.report.pages.article import article_answer
+
+    return article_answer(examine_article(levels=levels(level), draws=draws, seed=seed), call)
+
+
+def _refuse_for_article(context: typer.Context) -> None:
+    """Refuse the options of a forecast, which change nothing in what the article said."""
+    from forecast.errors import UsageError
+
+    for name in ("by", "since", "known_by", "where", "frontier", "method", "date"):
+        source = context.get_parameter_source(name)
+        if source is not None and not source.name.startswith("DEFAULT"):
+            message = f"--{name.replace('_', '-')} does not go with the report on the article"
+            raise UsageError(message, hint="it takes --level, --draws, --seed, --template and --dated")
 
 
 def _of_file(targets: Sequence[str], call: str) -> Answer | None:

@@ -35,7 +35,9 @@ class Article:
     def counts(self) -> dict[str, int]:
         """Return how many claims have each verdict, the commonest first."""
         verdicts = [each.verdict for each in self.examined]
-        return {name: verdicts.count(name) for name in sorted(set(verdicts), key=lambda name: (-verdicts.count(name), name))}
+        return {
+            name: verdicts.count(name) for name in sorted(set(verdicts), key=lambda name: (-verdicts.count(name), name))
+        }
 
     def rows(self) -> list[dict[str, Any]]:
         """Return every number of every claim, one row each."""

@@ -13,4 +13,6 @@ from forecast.questions.examining.examined import Effort, Examined
 from forecast.registry import Registry
 
 Check = Callable[[ArticleClaim, Effort], Examined]
-CHECKS: Registry[Check] = Registry("check of a claim", "forecast.questions.examining", helpers=("claim", "examined"))
+CHECKS: Registry[Check] = Registry(
+    "check of a claim", "forecast.questions.examining", helpers=("claim", "examined", "pricing")
+)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from forecast.data.catalog import rows_of
 from forecast.questions.audit import audit_claims
 from forecast.questions.auditing.claims import Claim, bundled_claims
+from forecast.questions.auditing.findings import VERDICTS
 from forecast.questions.examining.claim import ArticleClaim
-from forecast.questions.examining.examined import Effort, Examined, Number, agrees, shown
+from forecast.questions.examining.examined import Effort, Examined, Number, agrees, shown, times
 from forecast.units import format_quantity
 
 _FIGURE = "carbon_operational_kg"
@@ -41,8 +42,8 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
     sentence = (
         f"The figure is the estimate for {_low(estimated.model)}, {format_quantity(_kg(estimated), 'kg')}: thousands of "
         f"trainings, not one. Training {_low(trained.model)}, with {format_quantity(trained.stated['parameters'].value, 'parameters')} "
-        f"parameters, took {format_quantity(_kg(trained), 'kg')}, {shown(claim.value / _kg(trained), '×')} less; and the search itself, "
-        f"measured later by its developer, {format_quantity(_kg(measured), 'kg')}, {shown(_kg(estimated) / _kg(measured), '×')} less. "
+        f"parameters, took {format_quantity(_kg(trained), 'kg')}, {times(claim.value / _kg(trained))} less; and the search itself, "
+        f"measured later by its developer, {format_quantity(_kg(measured), 'kg')}, {times(_kg(estimated) / _kg(measured))} less. "
         f"The comparison with {claim.value / car['kg']:.1f} cars is right for the estimate alone."
     )
     return Examined(
@@ -50,9 +51,12 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
         "told of another thing" if of_search or finding.verdict == "scope" else "holds",
         sentence,
         numbers,
-        (f"The audit's verdict is “{finding.verdict}”: {finding.why}", measured.fact("note") or measured.fact("source")),
         (
-            "All are estimates of operational carbon by location; none holds the making of the chips.",
+            f"The audit of published claims judges it “{finding.verdict}” ({VERDICTS[finding.verdict]}). {finding.why}",
+            f"The search as its developer measured it: {measured.fact('source')}.",
+        ),
+        (
+            "All of it is operational carbon by location; none holds the making of the chips.",
             f"The search was estimated from {format_quantity(estimated.stated['wall_hours'].value, 'h', digits=3)} on "
             f"{estimated.stated['chips'].value:.0f} chips as if every candidate were as large as the final model.",
         ),

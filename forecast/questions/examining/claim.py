@@ -75,5 +75,5 @@ def article_claims() -> tuple[ArticleClaim, ...]:
 
 
 def _settings(row: Mapping[str, Any]) -> dict[str, str]:
-    pairs = (part.split("=", 1) for part in row["settings"].split("; ") if part)
-    return {name: value for name, value in pairs}
+    pairs = (part.partition("=") for part in row["settings"].split("; ") if part)
+    return {name: value for name, _, value in pairs}

@@ -10,7 +10,7 @@ import math
 
 from forecast.data.catalog import Row
 from forecast.questions.examining.claim import ArticleClaim, model_row
-from forecast.questions.examining.examined import Effort, Examined, Number, shown
+from forecast.questions.examining.examined import Effort, Examined, Number, times
 from forecast.units import format_quantity
 
 
@@ -31,10 +31,10 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
         Number(f"{least['name']} with the carbon per kWh of {most['name']}", moved, "kg", "product of the rows above"),
     ]
     sentence = (
-        f"{most['name']} emitted {shown(carbon, '×')} as much as {least['name']} ({format_quantity(most['carbon_kg'], 'kg', digits=3)} against "
-        f"{format_quantity(least['carbon_kg'], 'kg', digits=3)}), though both have about as many parameters. Energy explains "
-        f"{shown(energy, '×')} of that and the electricity {shown(grid, '×')}, or {format_quantity(share, 'fraction')} on a logarithmic scale: "
-        f"with the carbon per kWh of {most['name']}, {least['name']} would have emitted {format_quantity(moved, 'kg')}."
+        f"{most['name']} emitted {times(carbon)} as much as {least['name']} ({format_quantity(most['carbon_kg'], 'kg', digits=3)} against "
+        f"{format_quantity(least['carbon_kg'], 'kg', digits=3)}), though both have about as many parameters. It used "
+        f"{times(energy)} the energy, and each kWh emitted {times(grid)} as much: the grid is {format_quantity(share, 'fraction')} of the difference on a logarithmic scale. "
+        f"With the carbon per kWh of {most['name']}, {least['name']} would have emitted {format_quantity(moved, 'kg')}."
     )
     boundaries = {row["energy_boundary"] for row in models}
     return Examined(
@@ -45,8 +45,7 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
         ("Figures as their developers or later authors published them; carbon per kWh is the one divided by the other.",),
         (
             "They are counted in different ways: some energies hold the data centre's overhead (facility) and some only "
-            "the computing (IT); one carbon figure is by contract or not explained. See each row's basis, and run "
-            "forecast audit for what each convention explains.",
+            "the computing (IT), as each row's basis says; forecast audit says what each convention explains.",
             "None of them holds the making of the chips, idle machines, or earlier runs.",
         ),
     )  # fmt: skip

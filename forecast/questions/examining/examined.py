@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -59,13 +60,14 @@ class Number:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a figure, over years, with a band where it has one."""
+    """A line of a figure, over years, with a band, and what the band is, where it has one."""
 
     label: str
     year: NDArray[np.float64]
     value: NDArray[np.float64]
     lower: NDArray[np.float64] | None = None
     upper: NDArray[np.float64] | None = None
+    band: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,12 +146,16 @@ def of_estimate(found: Estimate, name: str, label: str, basis: str) -> Number:
     ends = result.intervals[-1]
     if ends.lower == ends.upper:
         return Number(label, result.median, result.unit, basis)
-    return Number(label, result.median, result.unit, basis, ends.lower, ends.upper, ends.level, "uncertainty of the inputs")
+    return Number(
+        label, result.median, result.unit, basis, ends.lower, ends.upper, ends.level, "uncertainty of the inputs"
+    )
 
 
 def of_growth(growth: GrowthRate, label: str, basis: str) -> Number:
     """Return a growth rate as a number."""
-    return Number(label, growth.factor_per_year, "×/year", basis, growth.lower, growth.upper, growth.level, "confidence")
+    return Number(
+        label, growth.factor_per_year, "×/year", basis, growth.lower, growth.upper, growth.level, "confidence"
+    )
 
 
 def shown(value: float, unit: str, digits: int = 2) -> str:
@@ -157,12 +163,29 @@ def shown(value: float, unit: str, digits: int = 2) -> str:
 
     Examples
     --------
-    >>> shown(5.49, "×/year"), shown(22.4, "×"), shown(4.67e6, "USD")
-    ('×5.5 a year', '×22', '$4.7 M')
+    >>> shown(5.49, "×/year"), shown(3214.7, "×"), shown(4.67e6, "USD")
+    ('×5.5 a year', '×3,200', '$4.7 M')
     """
     if unit in ("×/year", "×"):
-        return f"×{format_quantity(value, '', digits=digits)}" + (" a year" if unit == "×/year" else "")
+        return f"×{_few_digits(value, digits)}" + (" a year" if unit == "×/year" else "")
     return format_quantity(value, unit, digits=digits)
+
+
+def times(ratio: float, digits: int = 2) -> str:
+    """Return a ratio in words.
+
+    Examples
+    --------
+    >>> times(3214.7), times(0.27), times(22.36)
+    ('3,200 times', '0.27 times', '22 times')
+    """
+    return f"{_few_digits(ratio, digits)} times"
+
+
+def _few_digits(value: float, digits: int) -> str:
+    rounded = float(f"{value:.{digits - 1}e}")
+    places = max(digits - 1 - math.floor(math.log10(abs(rounded))), 0) if rounded else 0
+    return f"{rounded:,.{places}f}"
 
 
 def agrees(stated: float, found: float) -> bool:

@@ -48,10 +48,10 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
     largest, largest_name = _largest(first)
     unit, table = claim.unit, "datasets/models.csv"
     numbers = (
-        Number(f"median of {start}", float(np.median(first.size)), unit, f"{len(first.size)} notable models, {table}"),
-        Number(f"largest of {start}: {largest_name}", largest, unit, table),
+        Number(f"median size in {start}", float(np.median(first.size)), unit, f"{len(first.size)} notable models, {table}"),
+        Number(f"largest in {start}: {largest_name}", largest, unit, table),
         Number(named["name"], named[target], unit, f"{table}, {named[f'{target}_status']}, {named['published']:%Y-%m-%d}"),
-        Number(f"median of the year to {last_day}", float(np.median(latest.size)), unit, f"{len(latest.size)} notable models, {table}"),
+        Number(f"median size in the year to {last_day}", float(np.median(latest.size)), unit, f"{len(latest.size)} notable models, {table}"),
         Number("growth that the two stated figures imply", implied, "×/year", f"{end - start} years"),
         of_growth(typical, "growth of typical models", f"line through {trends['all'].fit.n} notable models"),
         of_growth(trends["top10"].growth, "growth of the frontier", f"line through {trends['top10'].fit.n} models, each among the ten largest when published"),
@@ -59,7 +59,7 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
     ends = "Both ends are right" if ends_hold else "The ends are not both right"
     sentence = (
         f"{ends}: the median notable language model of {start} has {format_quantity(float(np.median(first.size)), unit)} "
-        f"{unit}, {named['name']} has {format_quantity(named[target], unit)}. "
+        f"{unit} and {named['name']} {format_quantity(named[target], unit)}. "
     )
     if not like:
         sentence += (
@@ -79,8 +79,7 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
             f"rank only); intervals of growth are confidence intervals of the line by least squares, no forecasts.",
         ),
         (
-            "Sparse mixtures of experts count all their parameters, of which a token meets a few; without them the "
-            "frontier grew more slowly.",
+            "Sparse mixtures of experts count all their parameters, of which a token meets a few.",
             f"{format_quantity(undisclosed, 'fraction')} of the notable language models of the year to {last_day} state no "
             f"size, so what happened since may be told by models that are unlike the others.",
         ),

@@ -43,7 +43,7 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
         (
             f"Each chip is charged for its share of a service life of {format_quantity(assumed['lifetime_years'].value, 'years')}, "
             f"in which it works {format_quantity(assumed['fleet_utilization'].value, 'fraction')} of the time; electricity brings the "
-            f"minerals of the grid in {claim.settings['region']}.",
+            f"minerals of the grid ({claim.settings['region']}).",
         ),
         (
             "Antimony equivalents weigh scarcity. They say nothing about which metal, which mine, or who works there.",

@@ -7,10 +7,12 @@ of the time, ownership (Cottier et al. 2024, arXiv:2405.21015), and development 
 from __future__ import annotations
 
 from forecast.costs.estimation import estimate
+from forecast.questions.auditing.claims import bundled_claims
 from forecast.questions.examining.claim import ArticleClaim
 from forecast.questions.examining.examined import Effort, Examined, Number, agrees, of_estimate, shown
 from forecast.units import format_quantity
 
+#: What the estimate states of itself.
 _OWN = ("achieved_flop_per_s", "price_per_chip_hour_usd")
 #: A figure given to two digits is met within this share.
 _CLOSE = 0.05
@@ -19,9 +21,13 @@ _CLOSE = 0.05
 def examine(claim: ArticleClaim, effort: Effort) -> Examined:
     """Recompute the stated cost, and set other meanings of "cost" beside it."""
     assert claim.value is not None
-    model, plan, own = claim.model(), dict(claim.settings), {}
-    for name in _OWN:
-        own[name] = float(plan.pop(name))
+    model, plan = claim.model(), dict(claim.settings)
+    published = next(
+        each
+        for each in bundled_claims().rows
+        if each.model == model["name"] and {"cost_usd", *_OWN} <= each.stated.keys()
+    )
+    own = {name: published.stated[name].value for name in _OWN}
     compute, use = model["training_compute_flop"], model["utilization"]
     run = {**plan, "compute_flop": compute, "utilization": use}
     again = estimate(given={"compute_flop": compute, **own}, levels=(effort.level,))
@@ -41,9 +47,11 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
         f"${own['price_per_chip_hour_usd']:.2f} a chip-hour",
     )  # fmt: skip
     epoch = f"datasets/models.csv (Epoch AI), dollars of {model['cost_dollar_year']:.0f}, {model['cost_usd_status']}"
-    everything = of_estimate(whole, "cost_rental_usd", "rented, with the runs before it", f"{graph} × development factor")
+    everything = of_estimate(
+        whole, "cost_rental_usd", "rented, with the runs before it", f"{graph} × development factor"
+    )
     numbers = (
-        Number("stated", claim.value, "USD", claim.note),
+        Number("stated", claim.value, "USD", published.fact("source")),
         recomputed,
         rented,
         Number("rented from a cloud, by others", model["cost_cloud_usd"], "USD", "datasets/models.csv (Epoch AI)"),

@@ -28,14 +28,21 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
     here, larger, longer = (row.estimate for row in found.predict(at, (effort.level,), "mean").rows)
     exponents = {name: found.parameters[name] for name in ("alpha", "beta")}
     table = f"datasets/runs/{claim.settings['data']}.csv, {found.count} runs"
-    numbers = tuple(
-        Number(f"exponent of {word} ({name})", each.estimate, "", table, each.lower, each.upper, each.level, "bootstrap")
-        for (name, each), word in zip(exponents.items(), ("parameters", "tokens"), strict=True)
-    ) + (
-        Number("loss at the largest size and data fitted", here, "", f"N {top['N']:.3g}, D {top['D']:.3g} tokens"),
-        Number("with ten times the parameters", larger, "", "the same law, extrapolated"),
-        Number("with ten times the data", longer, "", "the same law, extrapolated"),
-    )
+    taken = "the same law, extrapolated"
+    numbers = (
+        *(
+            Number(
+                f"exponent of {word} ({name})", each.estimate, "", table, each.lower, each.upper, each.level, "bootstrap"
+            )
+            for (name, each), word in zip(exponents.items(), ("parameters", "tokens"), strict=True)
+        ),
+        Number(
+            "loss at the largest size and data fitted (nats per token)", here, "",
+            f"N {top['N']:.3g} parameters, D {top['D']:.3g} tokens",
+        ),
+        Number("taken off it by ten times the parameters", here - larger, "", taken),
+        Number("taken off it by ten times the data", here - longer, "", taken),
+    )  # fmt: skip
     alpha = exponents["alpha"]
     falls = alpha.lower > 0
     sentence = (
@@ -49,7 +56,9 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
         "holds with a qualification" if falls else "holds",
         sentence,
         numbers,
-        (f"{found.law.title.capitalize()}, {found.status}; loss in nats per token on the text held out.",),
+        (
+            f"The law “{found.law.title}” ({found.law.formula}), status {found.status}; runs with {claim.settings['where']}.",
+        ),
         ("One family of models, one kind of text; far beyond the runs the law may bend.",),
     )
 

@@ -7,8 +7,9 @@ beside the published estimate of the same run where there is one.
 from __future__ import annotations
 
 from forecast.costs.estimation import estimate
+from forecast.questions.auditing.claims import bundled_claims
 from forecast.questions.examining.claim import ArticleClaim
-from forecast.questions.examining.examined import Effort, Examined, Number, agrees, of_estimate
+from forecast.questions.examining.examined import Effort, Examined, Number, agrees, of_estimate, times
 from forecast.units import format_quantity
 
 
@@ -20,6 +21,11 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
         "chips": model["hardware_quantity"],
     }  # fmt: skip
     found = estimate(run, levels=(effort.level,), draws=effort.draws, rng=effort.rng())
+    repeated = next(
+        each
+        for each in bundled_claims().rows
+        if each.model == model["name"] and each.fact("told_as") and "water_l" in each.stated
+    )
     graph = "cost graph"
     water, energy = (
         of_estimate(found, "water_l", "water, on site and in power plants", graph),
@@ -39,7 +45,7 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
     homes = next(each for each in found.equivalences if each.quantity == "energy_kwh")
     sentence = (
         f"Training {model['name']} took about {format_quantity(energy.value, 'kWh')} of electricity, as much as "
-        f"{format_quantity(homes.count)} × {homes.item} ({homes.per}), drawn without a pause at "
+        f"{times(homes.count)} {homes.item} ({homes.per}), drawn without a pause at "
         f"{format_quantity(found['power_w'].median, 'W')}; and {format_quantity(water.value, 'L')} of water, "
         f"{format_quantity(elsewhere, 'fraction')} of it in power plants and not at the data centre."
     )
@@ -49,9 +55,10 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
         "holds" if close else "does not hold",
         sentence,
         numbers,
-        (f"The run on its {model['hardware_quantity']:,.0f} chips, placed in {claim.settings['region']}; where it took place is not published.",),
+        (f"The run on its {model['hardware_quantity']:,.0f} chips, on the grid of {claim.settings['region']}; where it took place is not published.",),
         (
-            "“700,000 litres for GPT-3”, often repeated, is the on-site part of the published estimate alone.",
+            f"The {repeated.stated['water_l'].value:,.0f} litres that are often told are the on-site part of the published "
+            f"estimate ({repeated.fact('source')}), without the power plants.",
             "Water in power plants differs several-fold between grids, and hydropower counts what evaporates from its lakes.",
             "Training is not all: the model is used, around the clock too, and that is not counted here.",
         ),
