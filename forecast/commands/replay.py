@@ -39,7 +39,7 @@ def replay(context: typer.Context, record: Record) -> tuple[str, Check]:
 
     call = record.provenance.get("call")
     words = _split(call)
-    if len(words) < 2 or words[0] != "forecast" or f"forecast/{words[1]}/" not in record.schema or "--check" in words:
+    if len(words) < 2 or words[0] != "forecast" or _command(record.schema) != words[1] or "--check" in words:
         message = f"the record's call {str(call)[:80]!r} is no command that can be run again"
         raise UsageError(message, hint="get an unchanged copy of the file, or make the report again")
     answer = _run(context, words)
@@ -49,6 +49,11 @@ def replay(context: typer.Context, record: Record) -> tuple[str, Check]:
         words[2:2] = [word for date in sorted(asked) for word in ("--by", date)]
         answer = _run(context, words)
     return shlex.join(words), compare(record, answer, more=shifted)
+
+
+def _command(schema: str) -> str:
+    """Return the command that answers in a schema: ``forecast/report-fit/1`` is one of `report`."""
+    return schema.removeprefix("forecast/").split("/")[0].split("-")[0]
 
 
 def _run(context: typer.Context, words: list[str]) -> Answer:
