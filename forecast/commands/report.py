@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -100,35 +100,38 @@ def report(
     layout = choose_template(template)
     check_template(emit.format_name, layout)
     stamp = _stamp(dated)
-    answer = _of_file(targets or (), emit.call)
-    if list(targets or ()) == [ARTICLE] and data is None:
-        _refuse_for_article(context)
-        answer = _of_article(level, draws, seed, emit.call)
+    others = {
+        "--by": by, "--since": since, "--known-by": known_by, "--where": where, "--frontier": frontier, "--data": data,
+        "--date": date, "--level": level, "--method": None if method == "auto" else method,
+    }  # fmt: skip
+    if ARTICLE in (targets or ()) and data is None:
+        answer: Answer | None = _of_article(targets or (), others, levels(level), draws, seed, emit.call)
+    else:
+        answer = _of_file(targets or (), others, emit.call)
     if answer is None:
         choices = (data, since, frontier, method, "member", levels(level), draws)
         answer = _of_metrics(targets or (), by or (), where or (), known_by, date, choices, seed, emit.call)
     emit(replace(answer, document=replace(answer.document, date=stamp)), layout)
 
 
-def _of_article(level: list[float] | None, draws: int, seed: int, call: str) -> Answer:
+def _of_article(
+    targets: Sequence[str], others: Mapping[str, Any], at: tuple[float, ...], draws: int, seed: int, call: str
+) -> Answer:
+    """Return the report on the article's claims; the options of a forecast change nothing in what it said."""
+    from forecast.errors import UsageError
     from forecast.questions.article import examine_article
     from forecast.report.pages.article import article_answer
 
-    return article_answer(examine_article(levels=levels(level), draws=draws, seed=seed), call)
+    ignored = [name for name, value in others.items() if value and name != "--level"]
+    if len(targets) > 1 or ignored:
+        message = f"{ignored[0] if ignored else 'another target'} does not go with the report on the article"
+        raise UsageError(
+            message, hint="run: forecast report article -o article.md (it takes --level, --draws and --seed)"
+        )
+    return article_answer(examine_article(levels=at, draws=draws, seed=seed), call)
 
 
-def _refuse_for_article(context: typer.Context) -> None:
-    """Refuse the options of a forecast, which change nothing in what the article said."""
-    from forecast.errors import UsageError
-
-    for name in ("by", "since", "known_by", "where", "frontier", "method", "date"):
-        source = context.get_parameter_source(name)
-        if source is not None and not source.name.startswith("DEFAULT"):
-            message = f"--{name.replace('_', '-')} does not go with the report on the article"
-            raise UsageError(message, hint="it takes --level, --draws, --seed, --template and --dated")
-
-
-def _of_file(targets: Sequence[str], call: str) -> Answer | None:
+def _of_file(targets: Sequence[str], others: Mapping[str, Any], call: str) -> Answer | None:
     """Return the report of a saved fit, or nothing where metrics are named."""
     from forecast.fitting.example import example_names
 
@@ -146,6 +149,10 @@ def _of_file(targets: Sequence[str], call: str) -> Answer | None:
     if len(targets) > 1:
         message = "a report is of one saved file, or of metrics"
         raise UsageError(message, hint="run: forecast report FIT.json -o fit.md")
+    for option, value in others.items():
+        if value:
+            message = f"{option} does not go with a saved fit"
+            raise UsageError(message, hint="it belongs to reports of metrics; give it to 'forecast fit'")
     found = open_fit(files[0]) if files[0] in examples else read_fit(files[0])
     return report_answer(found, call) if isinstance(found, Fit) else regression_answer(found)
 
