@@ -13,8 +13,8 @@ from forecast.errors import UsageError, did_you_mean
 
 #: kind -> the folder whose files are its entries
 _FOLDERS = {
-    "laws": "forecast.laws", "methods": "forecast.trends.methods", "losses": "forecast.solve.losses",
-    "intervals": "forecast.intervals", "components": "forecast.costs", "scores": "forecast.scores",
+    "laws": "forecast.laws", "methods": "forecast.trends.methods",
+    "intervals": "forecast.intervals", "components": "forecast.costs.quantities", "scores": "forecast.scores",
     "figures": "forecast.figures", "formats": "forecast.report.formats", "readers": "forecast.data.readers",
 }  # fmt: skip
 
@@ -43,6 +43,18 @@ def _targets() -> list[tuple[str, str]]:
     return [(name, f"{target.title} ({target.unit})") for name, target in TARGETS.items()]
 
 
+def _losses() -> list[tuple[str, str]]:
+    from forecast.solve.losses import SUMMARIES
+
+    return list(SUMMARIES.items())
+
+
+def _scenarios() -> list[tuple[str, str]]:
+    from forecast.generation.limits import limits
+
+    return [(name, f"{limit.title}: {limit.source}") for name, limit in limits().items()]
+
+
 def _estimands() -> list[tuple[str, str]]:
     from forecast.trends.result import ESTIMANDS
 
@@ -64,7 +76,7 @@ def _regions() -> list[tuple[str, str]]:
 
 
 _OTHERS: dict[str, Callable[[], list[tuple[str, str]]]] = {
-    "targets": _targets, "estimands": _estimands, "datasets": _datasets, "chips": _chips, "regions": _regions,
+    "losses": _losses, "targets": _targets, "estimands": _estimands, "scenarios": _scenarios, "datasets": _datasets, "chips": _chips, "regions": _regions,
 }  # fmt: skip
 KINDS = (*_FOLDERS, *_OTHERS)
 
