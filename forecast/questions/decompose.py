@@ -207,7 +207,8 @@ def decompose_product(
     >>> [round(part.contribution, 3) for part in parts]
     [8.603, -12.603]
     """
-    first, second = (math.prod(values) for values in zip(*(factor[3:] for factor in factors), strict=True))
+    first = float(math.prod(factor[3] for factor in factors))
+    second = float(math.prod(factor[4] for factor in factors))
     scale = 1.0 if footprint is None else footprint / first
     first, second = first * scale, second * scale
     total = math.log(first / second)
