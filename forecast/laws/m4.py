@@ -13,6 +13,8 @@ from scipy.special import expit, log_expit
 from forecast.laws._law import Array, Example, Input, Inputs, Law, Parameter
 
 _NEWTON = 60
+#: Beyond these log odds y is E or I to the last digit.
+_FARTHEST, _HIGHEST = 700.0, 38.0
 
 
 class M4(Law):
@@ -38,11 +40,13 @@ class M4(Law):
         # y = E + (I - E) expit(s) turns the law into an increasing function of s, linear at both ends
         with np.errstate(invalid="ignore"):
             wanted = np.log(scale) - power * np.log(inputs["x"]) - (1 - late) * np.log(span)
-        s = np.where(wanted < 0, wanted, wanted / np.maximum(late, 1e-3))
+        s = np.clip(np.where(wanted < 0, wanted, wanted / np.maximum(late, 1e-3)), -_FARTHEST, _HIGHEST)
         for _ in range(_NEWTON):
-            step = (log_expit(s) - late * log_expit(-s) - wanted) / (expit(-s) + late * expit(s) + 1e-300)
-            s = s - np.clip(step, -20, 20)
-            if not (np.abs(step) > 1e-13 * (1 + np.abs(s))).any():
+            share = expit(s)
+            step = (log_expit(s) - late * log_expit(-s) - wanted) / (1 - share + late * share + 1e-300)
+            before = s
+            s = np.clip(s - np.clip(step, -20, 20), -_FARTHEST, _HIGHEST)
+            if not (np.abs(s - before) > 1e-13 * (1 + np.abs(s))).any():
                 break
         return floor, span, late, s, wanted
 
@@ -73,7 +77,9 @@ class M4(Law):
         log_x = np.log(inputs["x"])
         low, high = float(output.min()), float(output.max())
         starts = []
-        for below, above, late in itertools.product((0.3, 0.7, 0.9, 0.98), (1.02, 1.3, 3.0), (0.0, 0.5, 1.0)):
+        for below, above, late in itertools.product(
+            (0.3, 0.7, 0.9, 0.98), (1.02, 1.3, 3.0, 6.0), (0.0, 0.5, 1.0, 3.0, 8.0)
+        ):
             floor, top = low * below, high * above
             left = np.log(output - floor) - late * np.log(top - output)
             centred = log_x - log_x.mean()
