@@ -251,7 +251,7 @@ def allocate(
     )
     return Allocation(
         fit, tuple(rows), isoflop_curves(fit, good, each_compute[0], limit, max(wanted)) if curve else (), inference_tokens,
-        data_limit, hold, price, drawn, outside, unique([*notes, *(n for n in fit.notes if n.severity == "warning")]),
+        data_limit, hold, price, drawn, outside, unique([*notes, *fit.doubts]),
         provenance,
     )  # fmt: skip
 

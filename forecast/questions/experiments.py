@@ -251,7 +251,7 @@ def _narrow(
     return Design(
         "narrowing", fit, planned, budget, target_compute, Run(best.size[:1], best.tokens[:1]),
         tuple(narrowing(i, found.variance(chosen)) for i in range(len(levels))), noise, others,
-        unique([*far, *(note for note in fit.notes if note.severity == "warning")]),
+        unique([*far, *fit.doubts]),
         Provenance(data=dict(fit.provenance.data), settings=settings),
     )  # fmt: skip
 

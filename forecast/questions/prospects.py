@@ -125,8 +125,8 @@ def candidates(fit: Fit, runs: int, budget: float) -> tuple[Array, Array]:
     size, tokens = (
         10 ** values.ravel() for values in np.meshgrid(*(np.arange(low, high + step, step) for low, high in spans))
     )
-    ratio, own = tokens / size, fit.inputs["D"] / fit.inputs["N"]
-    kept = (ratio >= min(_FEWEST_RATIO, own.min())) & (ratio <= max(_MOST_RATIO, own.max()))
+    ratio, own = tokens / size, float(np.median(fit.inputs["D"] / fit.inputs["N"]))
+    kept = (ratio >= min(_FEWEST_RATIO, own / 4)) & (ratio <= max(_MOST_RATIO, own * 4))
     kept &= (6 * size * tokens <= budget) & (size >= 1) & (tokens >= 1)
     return size[kept], tokens[kept]
 
