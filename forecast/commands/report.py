@@ -109,12 +109,18 @@ def report(
 
 def _of_file(targets: Sequence[str], others: Mapping[str, Any], call: str) -> Answer | None:
     """Return the report of a saved fit, or nothing where metrics are named."""
-    files = [target for target in targets if Path(target).suffix in (".json", ".gz")]
+    from forecast.fitting.example import example_names
+
+    examples = example_names()
+    files = [target for target in targets if Path(target).suffix in (".json", ".gz") or target in examples]
     if not files:
         return None
     from forecast.errors import UsageError
-    from forecast.fitting import read_fit
+    from forecast.fitting.example import open_fit
+    from forecast.fitting.result import Fit
+    from forecast.regressions import read_fit
     from forecast.report.pages.fit import report_answer
+    from forecast.report.pages.regression import regression_answer
 
     if len(targets) > 1:
         message = "a report is of one saved file, or of metrics"
@@ -123,7 +129,8 @@ def _of_file(targets: Sequence[str], others: Mapping[str, Any], call: str) -> An
         if value:
             message = f"{option} does not go with a saved fit"
             raise UsageError(message, hint="it belongs to reports of metrics; give it to 'forecast fit'")
-    return report_answer(read_fit(files[0]), call)
+    found = open_fit(files[0]) if files[0] in examples else read_fit(files[0])
+    return report_answer(found, call) if isinstance(found, Fit) else regression_answer(found)
 
 
 def _of_metrics(
@@ -141,7 +148,19 @@ def _of_metrics(
         raise UsageError(message, hint="run: forecast report COLUMN --data FILE -o report.md")
     settings = settings_for(*choices)
     observations = observe(targets or DEFAULT_TARGETS, data, date, where, known_by)
-    return outlook_answer([look_out(observation, by, settings, seed) for observation in observations], call)
+    outlooks = [look_out(observation, by, settings, seed) for observation in observations]
+    coherent = None
+    if not targets:
+        from forecast.dates import parse_date
+        from forecast.generation.joint import next_generation
+        from forecast.settings import generator
+
+        coherent = next_generation(
+            by, where=where, known_by=parse_date(known_by) if known_by else None, since=settings.since,
+            frontier=settings.frontier, method=settings.method, levels=settings.levels, draws=settings.draws,
+            rng=generator(seed),
+        )  # fmt: skip
+    return outlook_answer(outlooks, call, coherent)
 
 
 def _check(emit: Emitter, context: typer.Context, name: str) -> NoReturn:

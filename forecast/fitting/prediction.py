@@ -34,7 +34,7 @@ KINDS: dict[str, str] = {
 class PredictionRow:
     """One interval: where, of what kind, at which level."""
 
-    at: dict[str, float]
+    at: dict[str, Any]
     kind: PredictionKind
     level: float
     estimate: float

@@ -17,10 +17,9 @@ from forecast.fitting.prediction import KINDS, Prediction
 from forecast.fitting.result import SCHEMA, Fit, bounds_of
 from forecast.questions.allocation import allocate
 from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
-from forecast.report.pages.estimate import interval_text
 from forecast.report.pages.prediction import percent
 from forecast.solve.search import Status
-from forecast.units import format_quantity
+from forecast.units import format_interval, format_quantity
 
 #: How many groups a reader is shown; the data formats hold all.
 _GROUPS_SHOWN = 20
@@ -63,7 +62,7 @@ def _parameter_sentence(fit: Fit) -> str:
     entry = fit.parameters[last]
     return (
         f"Read the intervals, not the digits: {last} is {format_estimate(entry)}, and with {percent(entry.level)} "
-        f"confidence between {format_interval(entry).replace(' to ', ' and ')} ({bounds_of(fit)})."
+        f"confidence between {parameter_interval(entry).replace(' to ', ' and ')} ({bounds_of(fit)})."
     )
 
 
@@ -82,7 +81,7 @@ def _further(fit: Fit) -> Table:
             [
                 f"{label}, {format_quantity(compute, 'FLOP')}",
                 *(
-                    f"{format_quantity(row.estimate, name, digits=3)} ({interval_text(row.lower, row.upper, name)})"
+                    f"{format_quantity(row.estimate, name, digits=3)} ({format_interval(row.lower, row.upper, name)})"
                     for name, row in (("parameters", size), ("tokens", tokens))
                 ),
                 format_number(loss.estimate, error),
@@ -174,7 +173,7 @@ def estimate_table(fit: Fit, names: Sequence[str], meanings: Mapping[str, str], 
     for name in names:
         entries = fit.intervals[name]
         held = name in fit.spec.fixed
-        cells = ["held" if held else format_interval(entry) for entry in entries]
+        cells = ["held" if held else parameter_interval(entry) for entry in entries]
         error = "" if held else format_number(entries[-1].se, entries[-1].se)
         rows.append([name, format_estimate(entries[-1]), error, *cells, *([meanings[name]] if meanings else [])])
     levels = [f"{percent(level)} interval" for level in fit.spec.levels]
@@ -235,7 +234,7 @@ def format_estimate(entry: Estimate) -> str:
     return format_number(entry.estimate, entry.se)
 
 
-def format_interval(entry: Estimate) -> str:
+def parameter_interval(entry: Estimate) -> str:
     """Return the interval to two digits of the error."""
     return f"{format_number(entry.lower, entry.se)} to {format_number(entry.upper, entry.se)}"
 
