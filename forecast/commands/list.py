@@ -13,10 +13,12 @@ from forecast.errors import UsageError, did_you_mean
 
 #: kind -> the folder whose files are its entries
 _FOLDERS = {
-    "laws": "forecast.laws", "methods": "forecast.trends.methods", "losses": "forecast.solve.losses",
-    "intervals": "forecast.intervals", "components": "forecast.costs", "scores": "forecast.scores",
-    "figures": "forecast.figures", "formats": "forecast.report.formats", "readers": "forecast.data.readers",
-}  # fmt: skip
+    "laws": "forecast.laws", "methods": "forecast.trends.methods", "intervals": "forecast.intervals",
+    "components": "forecast.costs.quantities", "scores": "forecast.scores", "figures": "forecast.figures",
+    "formats": "forecast.report.formats", "readers": "forecast.data.readers", "checks": "forecast.data.checks",
+}
+#: Modules of those folders that are no entries, and have nothing else to tell them by.
+_HELPERS = ("clustered",)  # fmt: skip
 
 
 def _entries(package: str) -> list[tuple[str, str]]:
@@ -26,9 +28,16 @@ def _entries(package: str) -> list[tuple[str, str]]:
     found = []
     for name in registry.names():
         module = importlib.import_module(f"{package}.{name}")
-        if hasattr(module, "ENTRY"):
-            found.append((name, (module.__doc__ or "").strip().split("\n")[0].rstrip(".")))
+        # A score is the function of its file's name; everything else is an ENTRY.
+        if name not in _HELPERS and hasattr(module, "ENTRY" if package != "forecast.scores" else name):
+            found.append((name, (module.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ").replace("``", "").rstrip(".")))
     return found
+
+
+def _losses() -> list[tuple[str, str]]:
+    from forecast.solve.losses import LOSSES
+
+    return list(LOSSES.items())
 
 
 def _datasets() -> list[tuple[str, str]]:
@@ -63,8 +72,15 @@ def _regions() -> list[tuple[str, str]]:
     return list(zip(frame["zone"], frame["zone_name"], strict=True))
 
 
+def _terms() -> list[tuple[str, str]]:
+    from forecast.report.terms import TERMS
+
+    return list(TERMS.items())
+
+
 _OTHERS: dict[str, Callable[[], list[tuple[str, str]]]] = {
-    "targets": _targets, "estimands": _estimands, "datasets": _datasets, "chips": _chips, "regions": _regions,
+    "losses": _losses, "targets": _targets, "estimands": _estimands, "datasets": _datasets, "chips": _chips, "regions": _regions,
+    "terms": _terms,
 }  # fmt: skip
 KINDS = (*_FOLDERS, *_OTHERS)
 
