@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from forecast.fitting import Fit as Fit
     from forecast.fitting import fit as fit
     from forecast.fitting import read_fit as read_fit
+    from forecast.fitting.example import open_fit as open_fit
     from forecast.generation.joint import next_generation as next_generation
+    from forecast.questions.allocation import allocate as allocate
+    from forecast.questions.experiments import design as design
     from forecast.trends.prediction import predict as predict
 
 #: Public name -> the module that defines it; imported on first use (PEP 562), so that
@@ -27,6 +30,9 @@ _PUBLIC = {
     "Fit": "forecast.fitting",
     "fit": "forecast.fitting",
     "read_fit": "forecast.fitting",
+    "open_fit": "forecast.fitting.example",
+    "allocate": "forecast.questions.allocation",
+    "design": "forecast.questions.experiments",
     "read_table": "forecast.data.table",
 }
 

@@ -262,7 +262,8 @@ def _call(context: typer.Context) -> str:
     for parameter in context.command.params:
         source = context.get_parameter_source(str(parameter.name))
         value = context.params.get(str(parameter.name))
-        if source is None or source.name.startswith("DEFAULT") or parameter.name in ("quiet", "verbose", "strict"):
+        # What a configuration file or the environment set is said too: it moved the numbers.
+        if source is None or source.name == "DEFAULT" or parameter.name in ("quiet", "verbose", "strict"):
             continue
         many = value if isinstance(value, list | tuple) else [value]
         if parameter.param_type_name == "argument":
@@ -278,7 +279,7 @@ def _call(context: typer.Context) -> str:
 
 
 def _word(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def check_writable(path: Path) -> None:

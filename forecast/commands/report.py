@@ -133,7 +133,19 @@ def _of_metrics(
         raise UsageError(message, hint="run: forecast report COLUMN --data FILE -o report.md")
     settings = settings_for(*choices)
     observations = observe(targets or DEFAULT_TARGETS, data, date, where, known_by)
-    return outlook_answer([look_out(observation, by, settings, seed) for observation in observations], call)
+    outlooks = [look_out(observation, by, settings, seed) for observation in observations]
+    coherent = None
+    if not targets:
+        from forecast.dates import parse_date
+        from forecast.generation.joint import next_generation
+        from forecast.settings import generator
+
+        coherent = next_generation(
+            by, where=where, known_by=parse_date(known_by) if known_by else None, since=settings.since,
+            frontier=settings.frontier, method=settings.method, levels=settings.levels, draws=settings.draws,
+            rng=generator(seed),
+        )  # fmt: skip
+    return outlook_answer(outlooks, call, coherent)
 
 
 def _check(emit: Emitter, context: typer.Context, name: str) -> NoReturn:

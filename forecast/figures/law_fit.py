@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from forecast.figures.drawing import BLUE, GREY, ORANGE, VERMILION, Figure, canvas, power_of_ten, to_svg
+from forecast.figures.plotting import Plot, PlotOptions
+from forecast.fitting.example import open_fit
 from forecast.fitting.result import Fit
 from forecast.laws._law import Array
 
@@ -43,15 +45,15 @@ def draw(fit: Fit, name: str) -> Figure:
             left.plot(ends, ends, color=VERMILION, linewidth=1.2, label="observed = fitted")
             left.set_xlabel(f"fitted {output}")
         if fit.space != "raw":
-            _logarithmic(left.yaxis)
+            set_log_scale(left.yaxis)
             if not single:
-                _logarithmic(left.xaxis)
+                set_log_scale(left.xaxis)
         left.set_ylabel(f"observed {output}")
         left.legend(fontsize=8, frameon=False)
         right.scatter(place, residuals, s=12, color=BLUE)
         right.axhline(0.0, color=VERMILION, linewidth=1.2)
         if logarithmic:
-            _logarithmic(right.xaxis)
+            set_log_scale(right.xaxis)
         right.set_xlabel(label)
         right.set_ylabel({"raw": "observed − fitted"}.get(fit.space, "log observed − log fitted"))
         alt = describe(fit)
@@ -92,10 +94,10 @@ def _curve(fit: Fit, axes: Any, place: Array, logarithmic: bool) -> None:
     axes.plot(grid, [row.estimate for row in rows], color=VERMILION, linewidth=1.5, label="fit")
     axes.scatter(place, fit.output, s=14, color=BLUE, label=f"{fit.count} rows", zorder=3)
     if logarithmic:
-        _logarithmic(axes.xaxis)
+        set_log_scale(axes.xaxis)
 
 
-def _logarithmic(axis: Any) -> None:
+def set_log_scale(axis: Any) -> None:
     """Make an axis logarithmic, with powers of ten as ticks where it spans several, else with plain numbers."""
     from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
@@ -124,4 +126,8 @@ def describe(fit: Fit) -> str:
     )
 
 
-ENTRY = draw
+def _make(subject: str, options: PlotOptions) -> Figure:
+    return draw(open_fit(subject, options.seed), "law-fit")
+
+
+ENTRY = Plot("a fitted law over its data, with its band beyond them, and the residuals", "FIT.json", _make)

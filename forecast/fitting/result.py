@@ -159,6 +159,8 @@ class Fit(Displayed):
         at: Mapping[str, Any] | pd.DataFrame,
         levels: Sequence[float] | None = None,
         kind: Literal["mean", "next"] = "mean",
+        *,
+        through: Mapping[str, Fit] | None = None,
     ) -> Prediction:
         """Predict at inputs, by role.
 
@@ -170,9 +172,15 @@ class Fit(Displayed):
             Probabilities inside the intervals; by default those of the fit.
         kind : {"mean", "next"}
             Where the fitted curve is, or where the next observation will fall.
+        through : mapping of str to Fit, optional
+            Fits that give inputs of this one, such as ``{"x": loss_fit}``; `at` then holds their inputs. See
+            :mod:`forecast.fitting.chain`.
         """
+        from forecast.fitting.chain import predict_through
         from forecast.fitting.prediction import predict
 
+        if through:
+            return predict_through(self, through, at, tuple(sorted(levels or self.spec.levels)), kind)
         return predict(self, at, tuple(sorted(levels or self.spec.levels)), kind)
 
     def to_frame(self) -> pd.DataFrame:

@@ -195,7 +195,7 @@ def _holds_dates(table: Table, column: str) -> bool:
         return True
     filled = raw.dropna().astype(str).str.strip()
     filled = filled[filled != ""]
-    return bool(len(filled)) and bool(filled.str.match(r"\d{4}-\d{1,2}").mean() > 0.5)
+    return bool(filled.str.match(r"\d{4}-\d{1,2}").any())
 
 
 def _required_dates(table: Table, column: str) -> NDArray[np.datetime64]:

@@ -41,8 +41,7 @@ class Exponential(TermLaw):
 
 def _derive(values: Mapping[str, Array]) -> dict[str, Array]:
     k = values["k"]
-    with np.errstate(divide="ignore"):
-        return {"factor_per_year": np.exp(k), "doubling_time_years": math.log(2) / k}
+    return {"factor_per_year": np.exp(k), "doubling_time_years": math.log(2) / k}
 
 
 ENTRY = Exponential(

@@ -13,6 +13,8 @@ from scipy.special import expit, log_expit
 from forecast.laws._law import Array, Example, Input, Inputs, Law, Parameter
 
 _NEWTON = 60
+#: Beyond these log odds y is E or I to the last digit.
+_FARTHEST, _HIGHEST = 700.0, 38.0
 
 
 class M4(Law):
@@ -38,11 +40,13 @@ class M4(Law):
         # y = E + (I - E) expit(s) turns the law into an increasing function of s, linear at both ends
         with np.errstate(invalid="ignore"):
             wanted = np.log(scale) - power * np.log(inputs["x"]) - (1 - late) * np.log(span)
-        s = np.where(wanted < 0, wanted, wanted / np.maximum(late, 1e-3))
+        s = np.clip(np.where(wanted < 0, wanted, wanted / np.maximum(late, 1e-3)), -_FARTHEST, _HIGHEST)
         for _ in range(_NEWTON):
-            step = (log_expit(s) - late * log_expit(-s) - wanted) / (expit(-s) + late * expit(s) + 1e-300)
-            s = s - np.clip(step, -20, 20)
-            if not (np.abs(step) > 1e-13 * (1 + np.abs(s))).any():
+            share = expit(s)
+            step = (log_expit(s) - late * log_expit(-s) - wanted) / (1 - share + late * share + 1e-300)
+            before = s
+            s = np.clip(s - np.clip(step, -20, 20), -_FARTHEST, _HIGHEST)
+            if not (np.abs(s - before) > 1e-13 * (1 + np.abs(s))).any():
                 break
         return floor, span, late, s, wanted
 

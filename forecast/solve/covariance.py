@@ -101,7 +101,8 @@ def curvature_at(problem: Problem, residual: Array, weight: Array, count: NDArra
     width = 1.4826 * np.nanmedian(size, axis=1) * ndtri(0.5 + np.minimum(share, 0.45))
     width = np.maximum(np.maximum(width, loss.delta if loss.name == "huber" else 0.0), 1e-300)
     top = loss.delta if loss.name == "huber" else 1.0
-    density = np.exp(-0.5 * (residual / width[:, None]) ** 2) / (np.sqrt(2 * np.pi) * width[:, None])
+    away = np.minimum(np.abs(residual / width[:, None]), 50.0)
+    density = np.exp(-0.5 * away**2) / (np.sqrt(2 * np.pi) * width[:, None])
     return np.where(used, 2 * top * density, 0.0)
 
 

@@ -17,7 +17,7 @@ from forecast.solve.losses import Loss
 
 #: Promised decrease, relative to the objective, below which a problem is solved.
 TOLERANCE = 1e-14
-_ITERATIONS = 80
+_ITERATIONS = 50
 _HALVINGS = 30
 #: Longest step of any coordinate in one iteration.
 _LONGEST = 3.0
@@ -181,7 +181,8 @@ def _solve(hessian: Array, right: Array) -> Array:
     solution, positive = _cholesky_solve(scaled, right / scale)
     rest = np.flatnonzero(~positive)
     if len(rest):
-        values, vectors = np.linalg.eigh(scaled[rest])
+        sound = np.isfinite(scaled[rest]).all(axis=(1, 2), keepdims=True)
+        values, vectors = np.linalg.eigh(np.where(sound, scaled[rest], np.eye(scaled.shape[1])))
         size_of = np.abs(values)
         values = np.maximum(size_of, 1e-6 * size_of.max(axis=1, keepdims=True) + 1e-12)
         along = np.einsum("bpk,bp->bk", vectors, (right / scale)[rest])

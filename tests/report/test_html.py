@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import json
 import re
@@ -86,7 +87,6 @@ def test_the_policy_lets_only_our_own_scripts_run(make_answer: Callable) -> None
 
 
 def test_identifiers_are_unique_though_figures_repeat_theirs(make_answer: Callable) -> None:
-    import dataclasses
 
     answer = make_answer()
     section = answer.document.sections[0]
@@ -100,7 +100,6 @@ def test_identifiers_are_unique_though_figures_repeat_theirs(make_answer: Callab
 
 
 def test_without_figures_there_is_no_script_to_speak_of(make_answer: Callable) -> None:
-    import dataclasses
 
     answer = make_answer()
     sections = [
@@ -130,3 +129,10 @@ def test_a_printer_gets_no_scripts_and_no_controls(make_answer: Callable) -> Non
 
 def test_the_same_answer_gives_the_same_bytes(make_answer: Callable) -> None:
     assert render(make_answer()).text == render(make_answer()).text
+
+
+def test_what_no_command_can_check_carries_no_record(make_answer: Callable) -> None:
+
+    card = dataclasses.replace(make_answer(), schema="forecast/data-card/1")
+    assert 'id="forecast"' in render(make_answer()).text
+    assert 'id="forecast"' not in render(card).text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -207,7 +208,11 @@ def format_interval(entry: Estimate) -> str:
     return f"{format_number(entry.lower, entry.se)} to {format_number(entry.upper, entry.se)}"
 
 
-def prediction_answer(fit: Fit, predictions: Mapping[str, Prediction]) -> Answer:
+def prediction_answer(
+    fit: Fit,
+    predictions: Mapping[str, Prediction],
+    steps: Mapping[str, tuple[Fit, dict[str, Prediction]]] | None = None,
+) -> Answer:
     """Return the answer of `forecast predict FIT.json`: intervals of the curve and of the next observation.
 
     Parameters
@@ -216,13 +221,49 @@ def prediction_answer(fit: Fit, predictions: Mapping[str, Prediction]) -> Answer
         The fit.
     predictions : mapping
         By kind, at the same places.
+    steps : mapping
+        For each input that another fit gives, that fit and its predictions.
     """
+    first = next(iter(predictions.values()))
+    blocks: list[Block] = [Text(verdict(fit), strong=True), _prediction_table(fit, predictions), Text(basis(fit))]
+    sections = [Section("", blocks)]
+    for name, (other, given) in (steps or {}).items():
+        heading = f"First step: {fit.provenance.settings.get('columns', {}).get(name, name)} by {other.law.title}"
+        sections.append(
+            Section(heading, [Text(verdict(other), strong=True), _prediction_table(other, given), Text(basis(other))])
+        )
+    result: dict[str, Any] = {
+        "law": fit.law.name,
+        "output": fit.law.output.name,
+        "status": str(fit.status),
+        "rows": [row for p in predictions.values() for row in p.to_dict()["rows"]],
+        "extrapolation": list(first.extrapolation),
+    }
+    if steps:
+        result["through"] = {
+            name: {
+                "law": other.law.name, "output": other.law.output.name, "status": str(other.status),
+                "rows": [row for p in given.values() for row in p.to_dict()["rows"]],
+            }
+            for name, (other, given) in steps.items()
+        }  # fmt: skip
+    flat = [{**row.pop("at"), **row} for row in (dict(r) for r in result["rows"])]
+    return Answer(
+        schema="forecast/predict-fit/1",
+        result=result,
+        document=Document(f"{fit.law.title.capitalize()}: prediction", sections),
+        notes=first.notes,
+        provenance=first.provenance.to_dict(),
+        rows=flat,
+    )
+
+
+def _prediction_table(fit: Fit, predictions: Mapping[str, Prediction]) -> Table:
     first = next(iter(predictions.values()))
     rows = []
     levels = sorted({row.level for row in first.rows})
     names = list(first.rows[0].at)
-    count = len(first.rows) // len(levels)
-    for place in range(count):
+    for place in range(len(first.rows) // len(levels)):
         for kind, prediction in predictions.items():
             picked = prediction.rows[place * len(levels) : (place + 1) * len(levels)]
             error = (picked[-1].upper - picked[-1].lower) / 3.3
@@ -235,26 +276,7 @@ def prediction_answer(fit: Fit, predictions: Mapping[str, Prediction]) -> Answer
                 ]
             )
     headings = [f"{percent(level)} interval" for level in levels]
-    table = Table([*names, "estimand", fit.law.output.name, *headings], rows, numeric=[*names, fit.law.output.name])
-    result = {
-        "law": fit.law.name,
-        "output": fit.law.output.name,
-        "status": str(fit.status),
-        "rows": [row for p in predictions.values() for row in p.to_dict()["rows"]],
-        "extrapolation": list(first.extrapolation),
-    }
-    flat = [{**row.pop("at"), **row} for row in (dict(r) for r in result["rows"])]
-    return Answer(
-        schema="forecast/predict-fit/1",
-        result=result,
-        document=Document(
-            f"{fit.law.title.capitalize()}: prediction",
-            [Section("", [Text(verdict(fit), strong=True), table, Text(basis(fit))])],
-        ),
-        notes=first.notes,
-        provenance=fit.provenance.to_dict(),
-        rows=flat,
-    )
+    return Table([*names, "estimand", fit.law.output.name, *headings], rows, numeric=[*names, fit.law.output.name])
 
 
 def groups_answer(fits: GroupFits) -> Answer:
