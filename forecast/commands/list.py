@@ -21,7 +21,7 @@ _FOLDERS = {
 _HELPERS = ("clustered",)  # fmt: skip
 
 
-def _entries(package: str) -> list[tuple[str, str]]:
+def _registered(package: str) -> list[tuple[str, str]]:
     from forecast.registry import Registry
 
     registry: Registry[object] = Registry("entry", package)
@@ -85,6 +85,11 @@ _OTHERS: dict[str, Callable[[], list[tuple[str, str]]]] = {
 KINDS = (*_FOLDERS, *_OTHERS)
 
 
+def entries(kind: str) -> list[tuple[str, str]]:
+    """Return the names of a kind, each with one line."""
+    return _registered(_FOLDERS[kind]) if kind in _FOLDERS else _OTHERS[kind]()
+
+
 @with_output
 def list_(
     emit: Emitter, kind: Annotated[str, typer.Argument(metavar="KIND", help=f"One of: {', '.join(KINDS)}.")]
@@ -102,8 +107,7 @@ def list_(
     if kind not in KINDS:
         message = f"unknown kind {kind!r}{did_you_mean(kind, KINDS)}"
         raise UsageError(message, hint=f"kinds: {', '.join(KINDS)}")
-    entries = _entries(_FOLDERS[kind]) if kind in _FOLDERS else _OTHERS[kind]()
-    rows = [{"name": name, "description": text} for name, text in entries]
+    rows = [{"name": name, "description": text} for name, text in entries(kind)]
     table = Table(["name", "description"], [[row["name"], row["description"]] for row in rows])
     emit(Answer("forecast/list/1", {"rows": rows}, Document(kind.capitalize(), [Section("", [table])])))
 

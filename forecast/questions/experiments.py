@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from forecast.display import Displayed
 from forecast.errors import FitError, UsageError
 from forecast.fitting.bounds import Theory, quantiles
 from forecast.fitting.example import open_fit
@@ -100,7 +101,7 @@ class Narrowing:
 
 
 @dataclass(frozen=True)
-class Design:
+class Design(Displayed):
     """The answer to `design`.
 
     Parameters

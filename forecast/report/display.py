@@ -18,6 +18,8 @@ _PAGES = {
     "forecast.fitting.result.Fit": ("fit", "fit_answer"),
     "forecast.fitting.groups.GroupFits": ("fit", "groups_answer"),
     "forecast.costs.result.Estimate": ("estimate", "estimate_answer"),
+    "forecast.questions.allocation.Allocation": ("allocation", "allocation_answer"),
+    "forecast.questions.experiments.Design": ("experiments", "design_answer"),
     "forecast.questions.backtest.Backtest": ("backtest", "backtest_answer"),
 }
 
@@ -27,7 +29,7 @@ def answer_of(result: object) -> Answer:
 
     Parameters
     ----------
-    result : Forecast, NextGeneration, Fit, GroupFits, Estimate or Backtest
+    result : Forecast, NextGeneration, Fit, GroupFits, Estimate, Allocation, Design or Backtest
         What a function of the package returned.
 
     Returns
