@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from forecast.data.table import read_table as read_table
     from forecast.fitting import Fit as Fit
     from forecast.fitting import fit as fit
-    from forecast.fitting import read_fit as read_fit
     from forecast.fitting.example import open_fit as open_fit
     from forecast.generation.joint import next_generation as next_generation
     from forecast.questions.allocation import allocate as allocate
     from forecast.questions.experiments import design as design
+    from forecast.regressions import read_fit as read_fit
+    from forecast.regressions import regress as regress
     from forecast.trends.prediction import predict as predict
 
 #: Public name -> the module that defines it; imported on first use (PEP 562), so that
@@ -29,10 +30,11 @@ _PUBLIC = {
     "estimate": "forecast.costs.estimation",
     "Fit": "forecast.fitting",
     "fit": "forecast.fitting",
-    "read_fit": "forecast.fitting",
     "open_fit": "forecast.fitting.example",
     "allocate": "forecast.questions.allocation",
     "design": "forecast.questions.experiments",
+    "read_fit": "forecast.regressions",
+    "regress": "forecast.regressions",
     "read_table": "forecast.data.table",
 }
 

@@ -12,7 +12,7 @@ from forecast.commands.options import LevelOption, SeedOption, levels
 from forecast.errors import UsageError
 from forecast.settings import SEED
 
-_DATA, _LAW, _INTERVALS = "Data", "Law and loss", "Intervals"
+_DATA, _LAW, _FORMULA, _INTERVALS = "Data", "Law and loss", "Formula", "Intervals"
 
 
 @with_output
@@ -25,11 +25,42 @@ def fit(
         ),
     ],
     law: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--law", help="A name from 'forecast list laws', such as chinchilla or power.", rich_help_panel=_LAW
         ),
-    ],
+    ] = None,
+    formula: Annotated[
+        str | None,
+        typer.Option(
+            "--formula",
+            metavar="FORMULA",
+            help="In place of a law, such as 'log10(cost) ~ log10(compute) + year + C(domain)'.",
+            rich_help_panel=_FORMULA,
+        ),
+    ] = None,
+    estimator: Annotated[
+        str | None,
+        typer.Option(
+            "--estimator",
+            help="ols, wls, robust or quantile.",
+            show_default="ols, wls with weights",
+            rich_help_panel=_FORMULA,
+        ),
+    ] = None,
+    quantile: Annotated[
+        float | None,
+        typer.Option("--quantile", help="Of --estimator quantile.", show_default="0.5", rich_help_panel=_FORMULA),
+    ] = None,
+    covariance: Annotated[
+        str | None,
+        typer.Option(
+            "--covariance",
+            help="nonrobust, HC3 or cluster.",
+            show_default="nonrobust, cluster with --group",
+            rich_help_panel=_FORMULA,
+        ),
+    ] = None,
     y: Annotated[str | None, typer.Option("--y", metavar="COLUMN", help="The response.", rich_help_panel=_DATA)] = None,
     x: Annotated[
         list[str] | None,
@@ -122,7 +153,7 @@ def fit(
     level: LevelOption = None,
     seed: SeedOption = SEED,
 ) -> None:
-    """Fit a scaling law to a table, from many starts, with a certificate and intervals.
+    """Fit a scaling law, or a regression with a formula, to a table, with a certificate and intervals.
 
     [bold]Examples[/bold]
 
@@ -131,8 +162,26 @@ def fit(
     forecast fit runs.csv --law power_floor --x flops --y loss
 
     forecast fit checkpoints.csv --law chinchilla --role N=params --role D=tokens --role L=loss --group run
+
+    forecast fit models --formula 'log10(cost) ~ log10(compute) + year' -o cost.json
     """
     import dataclasses
+
+    if formula is not None:
+        of_laws = {
+            "--law": law, "--y": y, "--x": x, "--role": role, "--by-group": by_group, "--loss": loss, "--fix": fix,
+            "--space": space, "--breaks": breaks, "--bca": bca, "--delta": delta != 1e-3,
+            "--asymmetry": asymmetry != 0.5, "--intervals": intervals != "auto", "--draws": draws != 1_000,
+        }  # fmt: skip
+        _refuse(of_laws, "--formula", "--law")
+        _fit_formula(emit, file, formula, estimator, quantile, covariance, weights, group, where, level, seed)
+        return
+    _refuse({"--estimator": estimator, "--quantile": quantile, "--covariance": covariance}, "--law", "--formula")
+    if law is None:
+        message = "say what to fit: --law NAME or --formula FORMULA"
+        raise UsageError(
+            message, hint="laws: forecast list laws; a formula: --formula 'log10(cost) ~ log10(compute) + year'"
+        )
 
     from forecast.fitting import GroupFits
     from forecast.fitting import fit as compute
@@ -166,6 +215,37 @@ def fit(
     made = dataclasses.replace(result.provenance, seed=seed, call=_command(file, options))
     result = dataclasses.replace(result, provenance=made)
     emit(groups_answer(result) if isinstance(result, GroupFits) else fit_answer(result))
+
+
+def _refuse(options: dict[str, Any], given: str, belongs: str) -> None:
+    """Refuse options that belong to the other kind of fit."""
+    for option, value in options.items():
+        if value is not None and value is not False:
+            message = f"{option} does not go with {given}"
+            raise UsageError(message, hint=f"it belongs to {belongs}" if option != belongs else "give one of them")
+
+
+def _fit_formula(
+    emit: Emitter, file: str, formula: str, estimator: str | None, quantile: float | None, covariance: str | None,
+    weights: str | None, group: str | None, where: list[str] | None, level: list[float] | None, seed: int,
+) -> None:  # fmt: skip
+    import dataclasses
+
+    from forecast.regressions import regress
+    from forecast.report.pages.regression import regression_answer
+    from forecast.settings import generator
+
+    result = regress(
+        file, formula, estimator=estimator, quantile=quantile, covariance=covariance, weights=weights, group=group,
+        levels=levels(level), where=where or (), rng=generator(seed),
+    )  # fmt: skip
+    options = {
+        "--formula": formula, "--estimator": estimator, "--quantile": quantile, "--covariance": covariance,
+        "--weights": weights, "--group": group, "--where": where, "--seed": seed if seed != SEED else None,
+        "--level": level, "-o": emit.output,
+    }  # fmt: skip
+    made = dataclasses.replace(result.provenance, seed=seed, call=_command(file, options))
+    emit(regression_answer(dataclasses.replace(result, provenance=made)))
 
 
 def _command(file: str, options: dict[str, Any]) -> str:

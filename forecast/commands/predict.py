@@ -47,7 +47,7 @@ def predict(
         str,
         typer.Argument(
             metavar="TARGET",
-            help="parameters, compute, tokens, cost, energy, power; a column of --data; or FIT.json of 'forecast fit'.",
+            help="parameters, compute, tokens, cost, energy, carbon, water, power; a column of --data; or FIT.json of 'forecast fit'.",
         ),
     ],
     by: ByOption = None,

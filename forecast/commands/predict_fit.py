@@ -12,6 +12,7 @@ from forecast.errors import UsageError
 if TYPE_CHECKING:
     from forecast.fitting.prediction import Prediction
     from forecast.fitting.result import Fit
+    from forecast.regressions import Regression
 
 KINDS: tuple[Literal["mean", "next"], ...] = ("mean", "next")
 _UNITS = {"N": "parameters", "D": "tokens", "U": "tokens", "C": "FLOP"}
@@ -30,7 +31,9 @@ def predict_fit(
     """
     from forecast.dates import decimal_year, parse_date
     from forecast.fitting.chain import asked
-    from forecast.fitting.example import open_fit
+    from forecast.fitting.example import example_names, open_fit
+    from forecast.fitting.result import Fit
+    from forecast.regressions import read_fit
     from forecast.report.pages.fit import prediction_answer
     from forecast.units import parse_quantity
 
@@ -38,7 +41,13 @@ def predict_fit(
         if value:
             message = f"{option} does not go with a saved fit"
             raise UsageError(message, hint="it belongs to forecasts of metrics; give it to 'forecast fit'")
-    fit = open_fit(file)
+    fit = open_fit(file) if file in example_names() else read_fit(file)
+    if not isinstance(fit, Fit):
+        if through:
+            message = "--through is for laws; a formula is given its columns"
+            raise UsageError(message, hint=f"write --at {','.join(f'{name}=…' for name in fit.formula.names)}")
+        _predict_formula(emit, fit, at, by, levels)
+        return
     feeds = _feeds(fit, through)
     needed = asked(fit, feeds)
     if by and "t" not in needed:
@@ -91,3 +100,33 @@ def _part(fit: Fit, at: Mapping[str, Any]) -> dict[str, Any]:
     from forecast.fitting.prediction import allowed
 
     return {name: values for name, values in at.items() if name in allowed(fit.law)}
+
+
+def _predict_formula(
+    emit: Emitter, fit: Regression, at: Sequence[str], by: Sequence[str], levels: tuple[float, ...]
+) -> None:
+    """Emit the prediction of a formula; ``--by`` stands for ``year`` and goes with every ``--at``."""
+    from forecast.dates import decimal_year, parse_date
+    from forecast.report.pages.regression import regression_prediction_answer
+
+    names = fit.formula.names
+    example = f"--at {','.join(f'{name}=…' for name in names)}"
+    if by and "year" not in names:
+        message = f"--by is for formulas with year; this one has {', '.join(names) or 'no column'}"
+        raise UsageError(message, hint=f"write {example}" if names else None)
+    places: list[dict[str, Any]] = [dict(pairs([text], "--at", "compute=1e26,year=2027")) for text in at]
+    if by:
+        places = [{**place, "year": decimal_year(parse_date(text))} for place in places or [{}] for text in by]
+    if not places and names:
+        message = "say where to predict"
+        raise UsageError(message, hint=f"write {example}")
+    first = set(places[0]) if places else set()
+    if any(set(place) != first for place in places):
+        message = "every --at must give the same columns"
+        raise UsageError(message, hint=f"write {example}")
+    together = {name: [place[name] for place in places] for name in (places[0] if places else {})}
+    predictions = {
+        "mean": fit.predict(together, levels or None, "mean"),
+        "next": fit.predict(together, levels or None, "next"),
+    }
+    emit(regression_prediction_answer(fit, predictions))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -96,26 +96,41 @@ def report(
     layout = choose_template(template)
     check_template(emit.format_name, layout)
     stamp = _stamp(dated)
-    answer = _of_file(targets or (), emit.call)
+    others = {
+        "--by": by, "--since": since, "--known-by": known_by, "--where": where, "--frontier": frontier, "--data": data,
+        "--date": date, "--level": level, "--method": None if method == "auto" else method,
+    }  # fmt: skip
+    answer = _of_file(targets or (), others, emit.call)
     if answer is None:
         choices = (data, since, frontier, method, "member", levels(level), draws)
         answer = _of_metrics(targets or (), by or (), where or (), known_by, date, choices, seed, emit.call)
     emit(replace(answer, document=replace(answer.document, date=stamp)), layout)
 
 
-def _of_file(targets: Sequence[str], call: str) -> Answer | None:
+def _of_file(targets: Sequence[str], others: Mapping[str, Any], call: str) -> Answer | None:
     """Return the report of a saved fit, or nothing where metrics are named."""
-    files = [target for target in targets if Path(target).suffix in (".json", ".gz")]
+    from forecast.fitting.example import example_names
+
+    examples = example_names()
+    files = [target for target in targets if Path(target).suffix in (".json", ".gz") or target in examples]
     if not files:
         return None
     from forecast.errors import UsageError
-    from forecast.fitting import read_fit
+    from forecast.fitting.example import open_fit
+    from forecast.fitting.result import Fit
+    from forecast.regressions import read_fit
     from forecast.report.pages.fit import report_answer
+    from forecast.report.pages.regression import regression_answer
 
     if len(targets) > 1:
         message = "a report is of one saved file, or of metrics"
         raise UsageError(message, hint="run: forecast report FIT.json -o fit.md")
-    return report_answer(read_fit(files[0]), call)
+    for option, value in others.items():
+        if value:
+            message = f"{option} does not go with a saved fit"
+            raise UsageError(message, hint="it belongs to reports of metrics; give it to 'forecast fit'")
+    found = open_fit(files[0]) if files[0] in examples else read_fit(files[0])
+    return report_answer(found, call) if isinstance(found, Fit) else regression_answer(found)
 
 
 def _of_metrics(

@@ -22,10 +22,13 @@ def show(
 
     forecast show fit.json -f csv
     """
-    from forecast.fitting import read_fit
+    from forecast.fitting import Fit
+    from forecast.regressions import read_fit
     from forecast.report.pages.fit import fit_answer
+    from forecast.report.pages.regression import regression_answer
 
-    emit(fit_answer(read_fit(file)))
+    saved = read_fit(file)
+    emit(fit_answer(saved) if isinstance(saved, Fit) else regression_answer(saved))
 
 
 def register(app: typer.Typer) -> None:

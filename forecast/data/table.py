@@ -87,7 +87,10 @@ class Table:
         """
         raw = self.column(name, role=role)
         empty = raw.isna() | (raw.astype(str).str.strip() == "")
-        values = pd.to_numeric(raw.where(~empty), errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+        values = pd.to_numeric(raw.where(~empty), errors="coerce").to_numpy(dtype=float, na_value=np.nan, copy=True)
+        if not pd.api.types.is_numeric_dtype(raw):
+            read = np.isfinite(values)
+            values[read] = [float(cell) for cell in raw[read]]  # to the last digit, which pandas may round
         checks = [
             (
                 np.isnan(values) & ~empty.to_numpy(),

@@ -178,4 +178,4 @@ def _provenance(fit: Fit, feeds: Mapping[str, Fit]) -> Provenance:
     for first in feeds.values():
         data |= first.provenance.data
     settings = {"through": {name: first.provenance.call for name, first in feeds.items()}, "fit": fit.provenance.call}
-    return Provenance(data=data, settings=settings)
+    return Provenance(seed=fit.provenance.seed, data=data, settings=settings)

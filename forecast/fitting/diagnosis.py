@@ -64,7 +64,7 @@ def design_notes(inputs: Mapping[str, Array], law: Law, count: int, free: int, r
     """Return doubts about the design: few rows, narrow or collinear inputs, few sizes."""
     notes = []
     if count < _ROWS_PER_PARAMETER * free:
-        message = f"{count} rows for {free} free parameters; intervals from so few are a rough guide"
+        message = f"{count} rows for {free} free parameters; intervals from so few are a rough guide."
         notes.append(Note("few-points", "warning", message, f"Aim for {_ROWS_PER_PARAMETER * free} rows or more."))
     if runs is not None and runs < _FEW_RUNS:
         message = f"only {runs} runs to resample; intervals from so few are too narrow"
@@ -76,12 +76,12 @@ def design_notes(inputs: Mapping[str, Array], law: Law, count: int, free: int, r
             message = f"{name} takes only {sizes} different values; an exponent and a floor need three or more"
             notes.append(Note("few-sizes", "warning", message))
         elif span < _NARROW:
-            message = f"{name} spans {span:.2g} orders of magnitude; exponents need at least one"
+            message = f"{name} spans {span:.2g} orders of magnitude; exponents need at least one."
             notes.append(Note("narrow-range", "warning", message, "Add runs at other scales before extrapolating."))
     for (first, a), (second, b) in itertools.combinations(logs.items(), 2):
         together = float(np.corrcoef(a, b)[0, 1]) if np.ptp(a) > 0 and np.ptp(b) > 0 else 0.0
         if abs(together) > _COLLINEAR:
-            message = f"{first} and {second} vary together (correlation {together:.3f} of the logarithms), so the data cannot tell their effects apart"
+            message = f"{first} and {second} vary together (correlation {together:.3f} of the logarithms), so the data cannot tell their effects apart."
             notes.append(Note("collinear", "warning", message, f"Add runs of other ratios of {second} to {first}."))
     return notes
 
@@ -91,7 +91,7 @@ def certificate_notes(certificate: Certificate, law: Law) -> list[Note]:
     notes = []
     if certificate.at_bound:
         named = ", ".join(certificate.at_bound)
-        message = f"{named} ended on a bound: the data ask for a simpler law than {law.name}, or for another one"
+        message = f"{named} ended on a bound: the data ask for a simpler law than {law.name}, or for another one."
         notes.append(Note("at-bound", "warning", message, "Compare it with a law that lacks the term."))
     if certificate.status is Status.MULTIMODAL:
         other = ", ".join(f"{n} {v:.4g}" for n, v in zip(law.names, certificate.runner_up_parameters, strict=True))
@@ -102,6 +102,6 @@ def certificate_notes(certificate: Certificate, law: Law) -> list[Note]:
         notes.append(Note("multimodal", "warning", message, "Quote neither alone; see --intervals profile."))
     if certificate.weak or not certificate.condition < ILL_CONDITIONED:
         named = ", ".join(certificate.weak) or "a combination of the parameters"
-        message = f"the data hardly determine {named} (condition number {certificate.condition:.2g})"
+        message = f"the data hardly determine {named} (condition number {certificate.condition:.2g})."
         notes.append(Note("weakly-identified", "warning", message, "Predictions inside the data may still be sound."))
     return notes

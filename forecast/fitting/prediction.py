@@ -34,7 +34,7 @@ KINDS: dict[str, str] = {
 class PredictionRow:
     """One interval: where, of what kind, at which level."""
 
-    at: dict[str, float]
+    at: dict[str, Any]
     kind: PredictionKind
     level: float
     estimate: float
@@ -156,7 +156,8 @@ def predict(
     )  # fmt: skip
     outside, notes = extrapolation(fit, inputs)
     doubts = [note for note in fit.notes if note.severity == "warning"]
-    return Prediction(rows, draws, law.output.name, outside, (*notes, *doubts), fit.provenance)
+    provenance = Provenance(seed=fit.provenance.seed, data=fit.provenance.data, settings={"fit": fit.provenance.call})
+    return Prediction(rows, draws, law.output.name, outside, (*notes, *doubts), provenance)
 
 
 def scatter(fit: Fit, count: int, rng: np.random.Generator) -> Array:
@@ -193,7 +194,7 @@ def extrapolation(fit: Fit, inputs: Mapping[str, Array]) -> tuple[tuple[dict[str
         )
         span = high - low
         share = f", {abs(far) / span:.0%} of the fitted range".replace("%", " %") if span > 0 else ""
-        message = f"{name} goes {much} {side} value fitted, {edge:.4g}{share}"
+        message = f"{name} goes {much} {side} value fitted, {edge:.4g}{share}."
         severity: Literal["info", "warning"] = "warning" if span <= 0 or abs(far) > 0.1 * span else "info"
         notes.append(Note("extrapolation", severity, message, "Intervals do not hold the risk that the law bends."))
     return tuple(outside), notes

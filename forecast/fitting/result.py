@@ -230,14 +230,14 @@ class Fit(Displayed):
                 "freedom": self.freedom,
                 "stream": self.stream,
                 "levels": {name: [asdict(row) for row in rows] for name, rows in self.intervals.items()},
-                "estimates": _pack(self.estimates),
-                "theta": _pack(self.theta),
-                "covariance": _pack(self.covariance),
-                "draws": _pack(self.draws),
-                "inputs": {name: _pack(values) for name, values in self.inputs.items()},
-                "output": _pack(self.output),
-                "weight": _pack(self.weight),
-                "cluster": None if self.cluster is None else _pack(self.cluster),
+                "estimates": pack(self.estimates),
+                "theta": pack(self.theta),
+                "covariance": pack(self.covariance),
+                "draws": pack(self.draws),
+                "inputs": {name: pack(values) for name, values in self.inputs.items()},
+                "output": pack(self.output),
+                "weight": pack(self.weight),
+                "cluster": None if self.cluster is None else pack(self.cluster),
             },
         }
 
@@ -261,16 +261,33 @@ class Fit(Displayed):
         made = dict(provenance or {})
         made.pop("versions", None)
         return cls(
-            spec, law, certificate, _unpack(state["estimates"]), _unpack(state["theta"]), _unpack(state["covariance"]),
-            _number(state["freedom"]), _unpack(state["draws"]), intervals,
-            {name: _unpack(values) for name, values in state["inputs"].items()}, _unpack(state["output"]),
-            _unpack(state["weight"]), None if state["cluster"] is None else _unpack(state["cluster"]), state["stream"],
+            spec, law, certificate, unpack(state["estimates"]), unpack(state["theta"]), unpack(state["covariance"]),
+            _number(state["freedom"]), unpack(state["draws"]), intervals,
+            {name: unpack(values) for name, values in state["inputs"].items()}, unpack(state["output"]),
+            unpack(state["weight"]), None if state["cluster"] is None else unpack(state["cluster"]), state["stream"],
             tuple(Note(**note) for note in notes), Provenance(**made),
         )  # fmt: skip
 
 
 def read_fit(path: str | Path) -> Fit:
-    """Read a fit that ``forecast fit … -o fit.json`` wrote.
+    """Read a fit of a law that ``forecast fit … -o fit.json`` wrote.
+
+    Raises
+    ------
+    UsageError
+        When the file cannot be opened, or holds a regression with a formula.
+    DataError
+        When it holds no fit.
+    """
+    content = read_envelope(path)
+    if content["result"].get("law") == "formula":
+        message = f"{path}: holds a regression with a formula; this is for fits of laws"
+        raise UsageError(message, hint=f"run: forecast show {path}, or forecast predict {path} --at …")
+    return fit_of(content, path)
+
+
+def read_envelope(path: str | Path) -> dict[str, Any]:
+    """Return the JSON envelope of a saved fit, of a law or of a formula.
 
     Raises
     ------
@@ -287,7 +304,7 @@ def read_fit(path: str | Path) -> Fit:
     except OSError as error:
         message = f"{path}: cannot be read ({error.strerror})"
         raise UsageError(message) from error
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         message = f"{path}: is not JSON ({error})"
         raise DataError(message, hint="write a fit with: forecast fit FILE --law LAW -o fit.json") from error
     schema = content.get("schema") if isinstance(content, dict) else None
@@ -295,6 +312,17 @@ def read_fit(path: str | Path) -> Fit:
         what = f"its schema is {schema!r}" if schema else "it has no schema"
         message = f"{path}: holds no fit: {what}, not {SCHEMA!r}"
         raise DataError(message, hint="write a fit with: forecast fit FILE --law LAW -o fit.json")
+    return dict(content)
+
+
+def fit_of(content: Mapping[str, Any], path: str | Path) -> Fit:
+    """Return the fit of a law in an envelope.
+
+    Raises
+    ------
+    DataError
+        When it is damaged.
+    """
     try:
         return Fit.from_dict(content["result"], content.get("notes", ()), content.get("provenance"))
     except (KeyError, TypeError, ValueError) as error:
@@ -313,13 +341,14 @@ def _estimate(row: Mapping[str, Any]) -> Estimate:
     )  # fmt: skip
 
 
-def _pack(values: Array) -> dict[str, Any]:
+def pack(values: Array) -> dict[str, Any]:
     """Return an array as text that loses nothing: base64 of little-endian doubles."""
     plain = np.ascontiguousarray(values, dtype="<f8")
     return {"float64": base64.b64encode(plain.tobytes()).decode("ascii"), "shape": list(plain.shape)}
 
 
-def _unpack(packed: Mapping[str, Any]) -> Array:
+def unpack(packed: Mapping[str, Any]) -> Array:
+    """Return the array of :func:`pack`."""
     raw = np.frombuffer(base64.b64decode(packed["float64"], validate=True), dtype="<f8")
     return raw.reshape(packed["shape"]).astype(float)
 

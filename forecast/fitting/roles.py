@@ -92,7 +92,7 @@ def assign(law: Law, given: Mapping[str, str], columns: Sequence[str], name: str
     told = [f"{role} = {found[role]}" for role in guessed if found[role] != role]
     if told:
         what = ", ".join(told)
-        notes.append(Note("guessed-roles", "info", f"taken from the column names: {what}", "Name them to be sure."))
+        notes.append(Note("guessed-roles", "info", f"taken from the column names: {what}.", "Name them to be sure."))
     notes += [
         Note("computed-role", "info", f"{COMPUTED[role][1]}, as the table has no column for {role}")
         for role in computed

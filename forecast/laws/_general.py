@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.laws._law import Array, Inputs, Law
+from forecast.laws._law import Array, Evaluation, Inputs, Law
 from forecast.laws._space import Space, into, out_of, slope
 
 #: Half-width of the central differences of exact gradients that give second derivatives.
@@ -89,7 +89,7 @@ class GeneralEvaluation:
     """Values at a batch of coordinates, derivatives when asked for."""
 
     def __init__(self, model: GeneralModel, theta: Array, inputs: Inputs) -> None:
-        self._model, self._theta, self._inputs = model, theta, inputs
+        self._model, self._theta, self._inputs = model, theta.copy(), inputs
         parameters = model.natural(theta)
         with np.errstate(all="ignore"):
             self.values = into(model.law.values(parameters, inputs), model.space)
@@ -98,6 +98,11 @@ class GeneralEvaluation:
         """Return the evaluation of some of the batch."""
         inputs = {name: v if v.ndim == 1 else v[rows] for name, v in self._inputs.items()}
         return GeneralEvaluation(self._model, self._theta[rows], inputs)
+
+    def put(self, rows: NDArray[np.intp], part: Evaluation) -> None:
+        """Replace some of the batch by another evaluation."""
+        assert isinstance(part, GeneralEvaluation)
+        self._theta[rows], self.values[rows] = part._theta, part.values
 
     def normal(self, slope: Array, curvature: Array) -> tuple[Array, Array]:
         """Return gradient and Hessian; the law's own second derivative by central differences of its Jacobian."""

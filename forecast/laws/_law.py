@@ -99,6 +99,9 @@ class Evaluation(Protocol):
     def take(self, rows: NDArray[np.intp]) -> Evaluation:
         """Return the evaluation of some of the batch."""
 
+    def put(self, rows: NDArray[np.intp], part: Evaluation) -> None:
+        """Replace some of the batch by another evaluation."""
+
     def normal(self, slope: Array, curvature: Array) -> tuple[Array, Array]:
         """Return gradient (batch, p) and Hessian (batch, p, p) of ``sum rho(values)``.
 
@@ -166,6 +169,8 @@ class Law:
         What is fitted.
     space, loss : str
         The residuals and the loss that are used unless others are asked for.
+    starts : int
+        How many starts a fit follows.
     """
 
     name: str
@@ -177,6 +182,7 @@ class Law:
     parameters: tuple[Parameter, ...]
     space: Space = "log"
     loss: str = "mse"
+    starts: int = 24
 
     @property
     def names(self) -> tuple[str, ...]:

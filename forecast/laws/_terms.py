@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.laws._law import LOSS, Array, Example, Input, Inputs, Law, Parameter
+from forecast.laws._law import LOSS, Array, Evaluation, Example, Input, Inputs, Law, Parameter
 from forecast.laws._space import Space, out_of
 
 #: A coefficient this much below the smallest output is no part of the fit; ends there are reported as at-bound.
@@ -68,6 +68,7 @@ class TermLaw(Law):
     output: Input = LOSS
     space: Space = "log"
     loss: str = "mse"
+    starts: int = 12
     derive: Callable[[Mapping[str, Array]], dict[str, Array]] | None = None
     best: Callable[[Mapping[str, Array], Array], Array] | None = None
     planted: Example | None = field(default=None, repr=False)
@@ -234,19 +235,22 @@ class TermEvaluation:
         self._model, self._group = model, group
         forms = []
         for k, columns in enumerate(model._columns):
-            form = theta[:, columns[0], None]
-            for j, feature in zip(columns[1:], model.features(k, group), strict=True):
-                form = form + theta[:, j, None] * feature
+            parts = [
+                theta[:, j, None] * feature for j, feature in zip(columns[1:], model.features(k, group), strict=True)
+            ]
+            for part in parts[1:]:
+                parts[0] += part
+            form = parts[0] if parts else theta[:, columns[0], None].copy()
+            if parts:
+                form += theta[:, columns[0], None]
             forms.append(form)
         if model.linear:
-            self.values = np.broadcast_to(forms[0], (len(theta), model.count))
+            self.values = np.broadcast_to(forms[0], (len(theta), model.count)).copy()
             self.shares: list[Array] = [np.ones((len(theta), 1))]
             return
         with np.errstate(over="ignore", invalid="ignore"):
-            terms = [np.exp(form, out=form if form.shape[1] > 1 else None) for form in forms]
+            terms = [np.exp(form, out=form) for form in forms]
             total = sum(terms[1:], terms[0])
-            if total.shape[1] == 1:
-                total = np.broadcast_to(total, (len(theta), model.count))
             if model.space == "raw":
                 self.values, self.shares = total, terms
                 return
@@ -254,7 +258,10 @@ class TermEvaluation:
                 total = total + 1.0  # one more term, which no parameter moves
             self.values = np.log(total)
             inverse = 1.0 / total
-            self.shares = [np.multiply(term, inverse, out=term if term.shape[1] > 1 else None) for term in terms]
+            # the share of a term without powers varies with the total alone
+            self.shares = [
+                np.multiply(term, inverse, out=term if term.shape == total.shape else None) for term in terms
+            ]
 
     def take(self, rows: NDArray[np.intp]) -> TermEvaluation:
         """Return the evaluation of some of the batch."""
@@ -264,6 +271,13 @@ class TermEvaluation:
         part.values = self.values[rows]
         part.shares = [share[rows] for share in self.shares]
         return part
+
+    def put(self, rows: NDArray[np.intp], part: Evaluation) -> None:
+        """Replace some of the batch by another evaluation."""
+        assert isinstance(part, TermEvaluation)
+        self.values[rows] = part.values
+        for share, other in zip(self.shares, part.shares, strict=True):
+            share[rows] = other
 
     def normal(self, slope: Array, curvature: Array) -> tuple[Array, Array]:
         """Return exact gradient and Hessian of ``sum rho(values)``."""

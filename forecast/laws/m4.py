@@ -77,7 +77,9 @@ class M4(Law):
         log_x = np.log(inputs["x"])
         low, high = float(output.min()), float(output.max())
         starts = []
-        for below, above, late in itertools.product((0.3, 0.7, 0.9, 0.98), (1.02, 1.3, 3.0), (0.0, 0.5, 1.0)):
+        for below, above, late in itertools.product(
+            (0.3, 0.7, 0.9, 0.98), (1.02, 1.3, 3.0, 6.0), (0.0, 0.5, 1.0, 3.0, 8.0)
+        ):
             floor, top = low * below, high * above
             left = np.log(output - floor) - late * np.log(top - output)
             centred = log_x - log_x.mean()

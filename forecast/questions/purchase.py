@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from forecast.costs.assumptions import Assumed
+from forecast.costs.choices import Assumed
 from forecast.costs.estimation import estimate
 from forecast.costs.plan import RunPlan
 from forecast.errors import UsageError

@@ -57,7 +57,11 @@ def answers(schema: str, call: object) -> bool:
     (True, False)
     """
     words = call.split(maxsplit=2) if isinstance(call, str) else []
-    return len(words) > 1 and words[0] == "forecast" and schema.startswith(f"forecast/{words[1]}/")
+    # A report of a fit or a plan says so in its schema: forecast/report-fit/1.
+    names = (
+        ("forecast/report/", "forecast/report-") if words[1:2] == ["report"] else (f"forecast/{' '.join(words[1:2])}/",)
+    )
+    return len(words) > 1 and words[0] == "forecast" and schema.startswith(names)
 
 
 def attach(text: str, answer: Answer, format_name: str) -> str:

@@ -1,7 +1,7 @@
 """Damped Newton's method with bounds, for a batch of problems at once, in numpy.
 
 Each iteration takes the exact Hessian of every problem still at work, shifts the eigenvalues of those that are not
-positive definite, steps inside the bounds, and halves the steps that do not descend. A problem leaves the batch when the
+positive definite, steps inside the bounds, and shortens the steps that do not descend. A problem leaves the batch when the
 decrease that the next step promises (the Newton decrement) is negligible against its objective.
 """
 
@@ -17,8 +17,13 @@ from forecast.solve.losses import Loss
 
 #: Promised decrease, relative to the objective, below which a problem is solved.
 TOLERANCE = 1e-14
-_ITERATIONS = 50
-_HALVINGS = 30
+_ITERATIONS = 80
+_SHORTENINGS = 20
+#: Share of the promised decrease, at the length of a step, that it must bring.
+_ENOUGH = 1e-4
+_SMALLEST_PIVOT = 1e-11
+#: Up to so many systems, their eigenvalues cost less than the overhead of elimination.
+_FEW = 40
 #: Longest step of any coordinate in one iteration.
 _LONGEST = 3.0
 #: Rows times problems worked on at once: a few arrays of this length stay in the processor's cache.
@@ -125,6 +130,7 @@ def _minimise(batch: Batch, loss: Loss, start: Array, tolerance: float) -> Solut
     here, now = batch, theta
     at = here.model.evaluate(now, here.group)
     value = _total(loss, at.values - here.target, here.weight)
+    floor = np.broadcast_to(batch.floor(loss), value.shape)
     iteration = 0
     while len(active) and iteration < _ITERATIONS:
         iteration += 1
@@ -134,17 +140,19 @@ def _minimise(batch: Batch, loss: Loss, start: Array, tolerance: float) -> Solut
         curvature *= here.weight
         slopes, hessian = at.normal(slope, curvature)
         step, promised, steepest = _step(slopes, hessian, now, here)
-        done = promised <= tolerance * value + here.floor(loss)
+        done = promised <= tolerance * value + floor
         moved, at, value, stuck = _descend(here, loss, now, step, promised, value, done)
         finished = done | stuck
         objective[active], gradient[active] = value, steepest
         theta[active] = moved
         # A step that promised little and could not descend has met the limits of rounding.
-        converged[active] = done | (stuck & (promised <= 1e-7 * (value + here.floor(loss))))
+        converged[active] = done | (stuck & (promised <= 1e-7 * (value + floor)))
         now = moved
+        if finished.all():
+            break
         if finished.any():
             keep = np.flatnonzero(~finished)
-            active, here, now, value = active[keep], here.take(keep), now[keep], value[keep]
+            active, here, now, value, floor = active[keep], here.take(keep), now[keep], value[keep], floor[keep]
             at = at.take(keep)
     return Solution(theta, objective, gradient, converged, iteration)
 
@@ -168,9 +176,10 @@ def _step(slopes: Array, hessian: Array, theta: Array, batch: Batch) -> tuple[Ar
         diagonal = np.arange(size)
         hessian[:, diagonal, diagonal] += ~free
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        step = np.nan_to_num(-_solve(hessian, slopes), nan=0.0, posinf=1e30, neginf=-1e30)
-    longest = np.abs(step).max(axis=1)
-    step *= np.minimum(1.0, _LONGEST / np.maximum(longest, 1e-300))[:, None]
+        step = -_solve(hessian, slopes)
+        longest = np.abs(step).max(axis=1)
+        step *= np.where(np.isfinite(longest), np.minimum(1.0, _LONGEST / longest), 0.0)[:, None]
+    step[~np.isfinite(longest) | (longest == 0)] = 0.0
     promised = -np.einsum("bp,bp->b", slopes, step)
     return step, promised, np.abs(slopes).max(axis=1)
 
@@ -178,10 +187,13 @@ def _step(slopes: Array, hessian: Array, theta: Array, batch: Batch) -> tuple[Ar
 def _solve(hessian: Array, right: Array) -> Array:
     """Solve with each Hessian, or where it is not positive definite with its eigenvalues made so."""
     scaled, scale = _scaled(hessian)
-    solution, positive = _cholesky_solve(scaled, right / scale)
-    rest = np.flatnonzero(~positive)
+    if len(hessian) > _FEW:
+        solution, positive = _eliminate(scaled, right / scale)
+        rest = np.flatnonzero(~positive)
+    else:
+        solution, rest = np.empty_like(right), np.arange(len(right))
     if len(rest):
-        sound = np.isfinite(scaled[rest]).all(axis=(1, 2), keepdims=True)
+        sound = (np.abs(scaled[rest]) < 1e100).all(axis=(1, 2), keepdims=True)  # false for NaN too
         values, vectors = np.linalg.eigh(np.where(sound, scaled[rest], np.eye(scaled.shape[1])))
         size_of = np.abs(values)
         values = np.maximum(size_of, 1e-6 * size_of.max(axis=1, keepdims=True) + 1e-12)
@@ -193,7 +205,7 @@ def _solve(hessian: Array, right: Array) -> Array:
 def solve_positive(matrix: Array, right: Array) -> tuple[Array, NDArray[np.bool_]]:
     """Solve a batch of small symmetric systems, and say which were safely positive definite."""
     scaled, scale = _scaled(matrix)
-    solution, positive = _cholesky_solve(scaled, right / scale)
+    solution, positive = _eliminate(scaled, right / scale)
     return solution / scale, positive
 
 
@@ -203,58 +215,60 @@ def _scaled(matrix: Array) -> tuple[Array, Array]:
     return matrix / (scale[:, :, None] * scale[:, None, :]), scale
 
 
-def _cholesky_solve(matrix: Array, right: Array) -> tuple[Array, NDArray[np.bool_]]:
+def _eliminate(matrix: Array, right: Array) -> tuple[Array, NDArray[np.bool_]]:
     """Solve a batch of small symmetric systems, and say which were safely positive definite.
 
-    numpy's own routine refuses a whole batch for one indefinite member; this loops over the few columns instead.
+    numpy's own routines refuse a whole batch for one singular member; this eliminates the few columns in turn, for all
+    systems at once. Without pivoting the pivots are positive exactly where the matrix is positive definite.
     """
     size = matrix.shape[1]
-    factor = np.zeros((size, size, len(matrix)))
+    work = np.empty((size, size + 1, len(matrix)))
+    work[:, :size] = matrix.transpose(1, 2, 0)
+    work[:, size] = right.T
     positive = np.ones(len(matrix), dtype=bool)
     for j in range(size):
-        pivot = matrix[:, j, j] - sum((factor[j, k] ** 2 for k in range(j)), 0.0)
-        positive &= pivot > 1e-11
-        root = np.sqrt(np.where(pivot > 1e-11, pivot, 1.0))
-        factor[j, j] = root
-        for i in range(j + 1, size):
-            factor[i, j] = (matrix[:, i, j] - sum((factor[i, k] * factor[j, k] for k in range(j)), 0.0)) / root
-    solution = right.T.copy()
-    for i in range(size):
-        for k in range(i):
-            solution[i] -= factor[i, k] * solution[k]
-        solution[i] /= factor[i, i]
+        good = work[j, j] > _SMALLEST_PIVOT
+        positive &= good
+        work[j, j] = np.where(good, work[j, j], 1.0)
+        work[j + 1 :, j + 1 :] -= (work[j + 1 :, j] / work[j, j])[:, None] * work[j, j + 1 :]
+    solution = work[:, size]
     for i in reversed(range(size)):
-        for k in range(i + 1, size):
-            solution[i] -= factor[k, i] * solution[k]
-        solution[i] /= factor[i, i]
+        solution[i] -= np.einsum("kb,kb->b", work[i, i + 1 : size], solution[i + 1 :])
+        solution[i] /= work[i, i]
     return solution.T.copy(), positive
 
 
 def _descend(
     batch: Batch, loss: Loss, theta: Array, step: Array, promised: Array, value: Array, done: NDArray[np.bool_]
 ) -> tuple[Array, Evaluation, Array, NDArray[np.bool_]]:
-    """Take each step, halved until it descends; say which problems could not."""
+    """Take each step, shortened until it descends; say which problems could not."""
     moved = np.clip(theta + step, batch.lower, batch.upper)
     trial = batch.model.evaluate(moved, batch.group)
     reached = _total(loss, trial.values - batch.target, batch.weight)
-    failing = np.flatnonzero(~(reached <= value - 1e-4 * promised) & ~done)
+    poor = ~(reached <= value - _ENOUGH * promised)
+    failing = np.flatnonzero(poor & ~done)
     stuck = np.zeros(len(theta), dtype=bool)
-    back = np.flatnonzero(done & ~(reached <= value))  # solved already: a last step only if it does no harm
-    shrink = 1.0
-    for _ in range(_HALVINGS):
+    total, length = reached[failing], np.ones(len(failing))
+    for _ in range(_SHORTENINGS):
         if not len(failing):
             break
-        shrink *= 0.5
+        # the minimum of the parabola through what is known, kept between a tenth and a half of the last step
+        rise = total - value[failing] + length * promised[failing]
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            best = 0.5 * length**2 * promised[failing] / rise
+        length = np.minimum(np.fmax(best, 0.1 * length), 0.5 * length)
         here = batch.take(failing)
-        candidate = np.clip(theta[failing] + shrink * step[failing], here.lower, here.upper)
-        total = _total(loss, here.model.evaluate(candidate, here.group).values - here.target, here.weight)
-        good = total <= value[failing] - 1e-4 * shrink * promised[failing]
-        moved[failing[good]] = candidate[good]
-        reached[failing[good]] = total[good]
-        failing = failing[~good]
+        candidate = np.clip(theta[failing] + length[:, None] * step[failing], here.lower, here.upper)
+        at = here.model.evaluate(candidate, here.group)
+        total = _total(loss, at.values - here.target, here.weight)
+        good = np.flatnonzero(total <= value[failing] - _ENOUGH * length * promised[failing])
+        moved[failing[good]], reached[failing[good]] = candidate[good], total[good]
+        trial.put(failing[good], at.take(good))
+        left = np.ones(len(failing), dtype=bool)
+        left[good] = False
+        failing, total, length = failing[left], total[left], length[left]
     stuck[failing] = True
-    back = np.concatenate([back, failing])
+    # A solved problem takes its last step only if that does no harm.
+    back = np.concatenate([np.flatnonzero(done & ~(reached <= value)), failing])
     moved[back], reached[back] = theta[back], value[back]
-    if shrink < 1.0 or len(back):
-        trial = batch.model.evaluate(moved, batch.group)
     return moved, trial, reached, stuck

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from forecast.laws._law import Array, Model
 from forecast.solve.losses import LAD_WIDTH, Loss
-from forecast.solve.newton import Batch, Solution, minimise
+from forecast.solve.newton import TOLERANCE, Batch, Solution, minimise
 from forecast.solve.vertex import polish
 
 
@@ -94,8 +94,8 @@ class Problem:
         return minimise(batch, self.loss, start)
 
 
-def follow(batch: Batch, path: tuple[Loss, ...], start: Array) -> Solution:
-    """Minimise under each loss of a path in turn, from where the one before ended; only the last to full precision."""
+def follow(batch: Batch, path: tuple[Loss, ...], start: Array, *, tolerance: float = TOLERANCE) -> Solution:
+    """Minimise under each loss of a path in turn, from where the one before ended; only the last to the tolerance."""
     for loss in path[:-1]:
-        start = minimise(batch, loss, start, tolerance=1e-6).theta
-    return minimise(batch, path[-1], start)
+        start = minimise(batch, loss, start, tolerance=max(tolerance, 1e-6)).theta
+    return minimise(batch, path[-1], start, tolerance=tolerance)

@@ -12,8 +12,8 @@ from forecast.laws._law import Array
 from forecast.solve.covariance import Covariance, covariance
 from forecast.solve.problem import Problem, follow
 
-#: Starts that are followed to their optimum: for one fit, and for each of many groups.
-STARTS, GROUP_STARTS = 16, 6
+#: Starts that are followed to their optimum in each of many groups; for a single fit the law says how many.
+GROUP_STARTS = 6
 #: Objectives closer than this, relatively, are the same optimum.
 _SAME = 1e-8
 #: An optimum that the data cannot tell from the best: the 95 % point of a likelihood ratio with one degree of freedom.
@@ -22,6 +22,9 @@ _INDISTINCT = 3.84
 ILL_CONDITIONED = 1e8
 #: Longest distance of a second start from the first optimum, along a coordinate the data leave open.
 _FARTHEST = 5.0
+_AXES = 3
+#: How well the wider losses on the way to a narrow one are solved.
+_ROUGH = 1e-4
 _BLOCK = 2_000_000
 
 
@@ -114,14 +117,14 @@ def search(problem: Problem, starts: int | None = None) -> Optimum:
     if problem.linear:
         # a straight line through the data: any start leads to the one optimum in a step
         chosen = problem.model.starts(problem.target, problem.weight, groups)[:, :1]
-        found = _follow(problem, chosen, direct=True)
+        found = _follow(problem, chosen)
     else:
-        chosen = _choose(problem, starts or (STARTS if problem.groups == 1 else GROUP_STARTS))
+        chosen = _choose(problem, starts or (problem.model.law.starts if problem.groups == 1 else GROUP_STARTS))
         problem = replace(problem, loss=problem.loss.settled(_scale(problem, chosen[:, 0])))
-        found = _follow(problem, chosen, direct=False)
+        found = _follow(problem, np.concatenate([chosen, _smoothed(problem, chosen)], axis=1))
         if problem.groups == 1:
             around = _around(problem, found)
-            found = _join(found, _follow(problem, around, direct=True)) if around.shape[1] else found
+            found = _join(found, _follow(problem, around)) if around.shape[1] else found
     best = found.objective.argmin(axis=1)
     theta = found.theta[groups, best]
     spread = covariance(problem, theta)
@@ -137,21 +140,23 @@ class _Ends:
     gradient: Array
 
 
-def _follow(problem: Problem, starts: Array, *, direct: bool) -> _Ends:
-    """Follow starts to their optima, directly, or robust losses also through wider ones from the best of them."""
+def _follow(problem: Problem, starts: Array) -> _Ends:
+    """Follow starts to their optima."""
     groups, count, size = starts.shape
-    owner = np.repeat(np.arange(groups), count)
-    solution = problem.refit(starts.reshape(-1, size), owner)
+    solution = problem.refit(starts.reshape(-1, size), np.repeat(np.arange(groups), count))
     objective = np.where(solution.converged, solution.objective, np.inf)
     shape = (groups, count)
-    ends = _Ends(solution.theta.reshape(starts.shape), objective.reshape(shape), solution.gradient.reshape(shape))
-    if direct or problem.loss.name != "huber":
-        return ends
-    # A narrow loss has small local optima; a descent through wider ones passes over them.
-    few = starts[:, : max(1, count // 4)]
-    batch = problem.batch(np.repeat(np.arange(groups), few.shape[1]))
-    smooth = follow(batch, problem.loss.path(_scale(problem, starts[:, 0])), few.reshape(-1, size)).theta
-    return _join(ends, _follow(problem, smooth.reshape(few.shape), direct=True))
+    return _Ends(solution.theta.reshape(starts.shape), objective.reshape(shape), solution.gradient.reshape(shape))
+
+
+def _smoothed(problem: Problem, starts: Array) -> Array:
+    """Return where descents through wider losses lead: a narrow loss has small local optima, which these pass over."""
+    path = problem.loss.path(_scale(problem, starts[:, 0]))[:-1]
+    if problem.loss.name != "huber" or not path:
+        return starts[:, :0]
+    few = starts[:, : max(1, starts.shape[1] // 4)]
+    batch = problem.batch(np.repeat(np.arange(len(few)), few.shape[1]))
+    return follow(batch, path, few.reshape(-1, few.shape[2]), tolerance=_ROUGH).theta.reshape(few.shape)
 
 
 def _join(first: _Ends, second: _Ends) -> _Ends:
@@ -171,12 +176,12 @@ def _scale(problem: Problem, theta: Array) -> float:
 
 
 def _around(problem: Problem, found: _Ends) -> Array:
-    """Return starts two standard errors from the best optimum, both ways along each principal axis."""
+    """Return starts two standard errors from the best optimum, both ways along the longest principal axes."""
     best = found.theta[:, found.objective[0].argmin()]
     matrix = covariance(problem, best).matrix[0]
     values, vectors = np.linalg.eigh(matrix)
     axes = (vectors * np.minimum(2 * np.sqrt(np.maximum(values, 0.0)), _FARTHEST)).T
-    axes = axes[np.abs(axes).max(axis=1) > 0]
+    axes = axes[np.abs(axes).max(axis=1) > 0][-_AXES:]
     both = np.concatenate([best + axes, best - axes])
     return np.asarray(np.clip(both, problem.lower, problem.upper)[None])
 

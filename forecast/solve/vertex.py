@@ -14,6 +14,10 @@ from forecast.solve.losses import Loss
 from forecast.solve.newton import Batch
 
 _STEPS = 4
+#: Residuals this small against the outputs are rounding errors.
+_ROUNDING = 1e-12
+#: Stands for a residual that is no number.
+_FAR = 1e150
 
 
 def polish(batch: Batch, loss: Loss, theta: Array) -> tuple[Array, NDArray[np.bool_]]:
@@ -39,7 +43,12 @@ def polish(batch: Batch, loss: Loss, theta: Array) -> tuple[Array, NDArray[np.bo
         return theta, np.zeros(len(theta), dtype=bool)
 
     def residuals(at: Array) -> Array:
-        return np.where(weight > 0, batch.model.evaluate(at, batch.group).values - target, 0.0)
+        values = np.where(weight > 0, batch.model.evaluate(at, batch.group).values - target, 0.0)
+        return np.where(np.isfinite(values), values, _FAR)
+
+    def jacobian(at: Array) -> Array:
+        slopes = np.where(weight[..., None] > 0, batch.model.jacobian(at, batch.group), 0.0)
+        return np.where(np.isfinite(slopes), slopes, 0.0) * moving[:, None, :]
 
     before = residuals(theta)
     rows = np.argsort(np.where(weight > 0, np.abs(before), np.inf), axis=1, kind="stable")[:, :most]
@@ -47,22 +56,21 @@ def polish(batch: Batch, loss: Loss, theta: Array) -> tuple[Array, NDArray[np.bo
     square = np.arange(most)[None, :] < moving.sum(axis=1)[:, None]
     moved = theta.copy()
     for _ in range(_STEPS):
-        slopes = batch.model.jacobian(moved, batch.group) * moving[:, None, :]
+        slopes = jacobian(moved)
         held = np.take_along_axis(slopes, rows[:, :, None], axis=1) * square[:, :, None]
-        wrong = np.take_along_axis(residuals(moved), rows, axis=1) * square
-        sound = np.isfinite(held).all(axis=(1, 2)) & np.isfinite(wrong).all(axis=1)
-        inverse = np.linalg.pinv(np.where(sound[:, None, None], held, 0.0))
-        moved = moved - np.einsum("bpn,bn->bp", inverse, np.where(sound[:, None], wrong, 0.0))
+        inverse = np.linalg.pinv(held)
+        moved = moved - np.einsum("bpn,bn->bp", inverse, np.take_along_axis(residuals(moved), rows, axis=1) * square)
     moved = np.clip(moved, batch.lower, batch.upper)
     with np.errstate(all="ignore"):
         after = residuals(moved)
         better = loss.exact(after, weight) <= loss.exact(before, weight) * (1 + 1e-12)
         rest = weight * np.sign(after) * loss.side(after)
         np.put_along_axis(rest, rows, np.where(square, 0.0, np.take_along_axis(rest, rows, axis=1)), axis=1)
-        pull = np.einsum("bn,bnp->bp", rest, np.where(weight[..., None] > 0, slopes, 0.0))
+        pull = np.einsum("bn,bnp->bp", rest, slopes)
         multiplier = -np.einsum("bpn,bp->bn", inverse, pull)
         given = np.take_along_axis(weight, rows, axis=1)
         low, high = -2 * loss.asymmetry * given, 2 * (1 - loss.asymmetry) * given
         slack = 1e-9 * given
         inside = ((multiplier >= low - slack) & (multiplier <= high + slack)) | ~square
-    return np.where(better[:, None], moved, theta), better & inside.all(axis=1)
+    exact = np.abs(after).max(axis=1) <= _ROUNDING * (1 + np.abs(target).max(axis=1))
+    return np.where(better[:, None], moved, theta), better & (inside.all(axis=1) | exact)

@@ -52,7 +52,7 @@ def predict(
     Parameters
     ----------
     target : str
-        ``parameters``, ``compute``, ``tokens``, ``cost``, ``energy`` or ``power`` of the bundled models, or with
+        ``parameters``, ``compute``, ``tokens``, ``cost``, ``energy``, ``carbon``, ``water`` or ``power`` of the bundled models, or with
         `data` any column.
     by : sequence of str or datetime.date
         Dates, such as ``"2028"`` or ``"+18m"``; by default one, two and three years past the last known day.

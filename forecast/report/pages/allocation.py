@@ -10,10 +10,10 @@ from dataclasses import asdict
 from forecast.figures.isoflop import draw as draw_curves
 from forecast.questions.allocation import UNITS, Allocation, AllocationRow
 from forecast.report.document import Answer, Block, Document, Section, Table, Text
-from forecast.report.pages.estimate import exact_text, interval_text
+from forecast.report.pages.estimate import exact_text
 from forecast.report.pages.fit import basis, format_number, verdict
 from forecast.report.pages.prediction import percent
-from forecast.units import format_quantity
+from forecast.units import format_interval, format_quantity
 
 _TITLES = {
     "compute": "training compute bought", "parameters": "parameters N", "tokens": "training tokens D",
@@ -72,9 +72,9 @@ def answer_sentence(allocation: Allocation, rows: Sequence[AllocationRow]) -> st
     kind = "over-trained" if allocation.inference_tokens else "compute-optimal"
     parts = [
         f"The {kind} run has {format_quantity(size.estimate, 'parameters', digits=3)} parameters "
-        f"({percent(level)} interval {interval_text(size.lower, size.upper, 'parameters')}) and "
+        f"({percent(level)} interval {format_interval(size.lower, size.upper, 'parameters')}) and "
         f"{format_quantity(tokens.estimate, 'tokens', digits=3)} tokens "
-        f"({interval_text(tokens.lower, tokens.upper, 'tokens')}), "
+        f"({format_interval(tokens.lower, tokens.upper, 'tokens')}), "
         f"{by_name['tokens_per_parameter'].estimate:.3g} per parameter"
     ]
     if "loss" in by_name:
@@ -108,7 +108,7 @@ def _interval(row: AllocationRow) -> str:
         return "exact"
     if row.quantity == "loss":
         return f"{_cell(row, row.lower)} to {_cell(row, row.upper)}"
-    return interval_text(row.lower, row.upper, UNITS[row.quantity])
+    return format_interval(row.lower, row.upper, UNITS[row.quantity])
 
 
 def curve_table(allocation: Allocation) -> Table:
@@ -141,7 +141,7 @@ def _price_table(allocation: Allocation) -> Table:
     for each in allocation.price.assumptions:
         if isinstance(each.value, str | dt.date):
             continue
-        spread = "" if each.low == each.high else interval_text(each.low, each.high, each.unit)
+        spread = "" if each.low == each.high else format_interval(each.low, each.high, each.unit)
         rows.append([each.name, exact_text(each.value, each.unit), spread, each.source.split(":")[0]])
     plan = allocation.price.plan.to_dict()
     stated = ", ".join(f"{key} {value}" for key, value in plan.items() if key != "compute_flop")
