@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 import io
 import os
 import shlex
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from docs.generator.markdown import joined
+from forecast.report.formats.json import plain
 
 #: Answers whose shape the page on JSON shows; each runs after those before it, in one empty folder.
 _ANSWERS = (
@@ -22,17 +24,19 @@ _ANSWERS = (
     "predict fit.json --at N=70B,D=1.4T",
     "fit chinchilla --law chinchilla --by-group source --draws 100",
     "allocate fit.json --compute 1e25",
-    "design fit.json",
+    "design fit.json --target-compute 1e25 --runs 4 --budget 1e21",
     "estimate --params 70B --tokens 15T --count 8192",
     "backtest cost --origins 2023",
     "sensitivity parameters --by 2028",
     "ledger add compute --by 2028",
     "ledger list",
     "ledger score",
+    "audit --model GPT-3",
     "report cost",
     "data list",
     "data show llama",
-    "data check models",
+    "data export models -o models.csv",
+    "data check models.csv",
     "list laws",
     "cite",
 )
@@ -53,7 +57,7 @@ def json_page() -> str:
         if answer.schema in seen:
             continue
         seen.append(answer.schema)
-        shape = _shape(answer.result)
+        shape = _told(_shape(answer.result))
         page += [f"## {answer.schema}", f"```sh\nforecast {command} --json\n```", f"```text\n{shape}\n```"]
     return joined(page)
 
@@ -76,25 +80,22 @@ def _answers() -> Iterator[tuple[str, Any]]:
                 if code or not answers:
                     message = f"forecast {command} ended with {code}: {said.getvalue()}"
                     raise RuntimeError(message)
-                yield command.removesuffix(" -o fit.json"), answers[0]
+                yield command, answers[0]
         finally:
             os.chdir(before)
 
 
-def _shape(value: Any, indent: int = 0) -> str:
-    from forecast.report.formats.json import plain
-
-    pad = "  " * indent
-    match plain(value) if not isinstance(value, dict | list) else value:
-        case dict() as found if found:
-            shapes = {str(key): _shape(item, indent + 1) for key, item in found.items()}
-            if len(shapes) > 2 and len(set(shapes.values())) == 1 and "\n" in next(iter(shapes.values())):
-                shapes = {"NAME": next(iter(shapes.values()))}
-            inner = "\n".join(f"{pad}  {key}: {shape}" for key, shape in shapes.items())
-            return f"{{\n{inner}\n{pad}}}"
-        case list() | tuple() as found if found:
-            kinds = dict.fromkeys(_shape(item, indent) for item in found[:50])
-            return f"[{' | '.join(list(kinds)[:1] if '{' in next(iter(kinds)) else kinds)}, …]"
+def _shape(value: Any) -> Any:
+    """Return the kind of a value: a word, a dict of kinds, or a list of the one kind of its items."""
+    match plain(value):
+        case dict() as found:
+            kinds = {str(key): _shape(item) for key, item in found.items() if key != "state"}
+            inner = list(kinds.values())
+            if len(inner) > 1 and all(isinstance(kind, dict) for kind in inner):
+                return {"NAME": functools.reduce(_both, inner)}
+            return kinds | ({"state": "what forecast.read_fit needs"} if "state" in found else {})
+        case list() as found:
+            return [functools.reduce(_both, map(_shape, found))] if found else []
         case bool():
             return "true or false"
         case int() | float():
@@ -104,7 +105,36 @@ def _shape(value: Any, indent: int = 0) -> str:
                 dt.date.fromisoformat(text)
                 return "date"
             return "text"
-        case None:
-            return "… or null"
-        case _:
-            return "{}" if isinstance(value, dict) else "[]"
+    return "null"
+
+
+def _both(one: Any, other: Any) -> Any:
+    """Return the kind that holds both."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {key: _both(one[key], other[key]) if key in one and key in other else {**one, **other}[key]
+                for key in {**one, **other}}  # fmt: skip
+    if isinstance(one, list) and isinstance(other, list):
+        return [_both(one[0], other[0])] if one and other else one or other
+    if one == other:
+        return one
+    words = dict.fromkeys([*_words(one), *_words(other)])
+    return " or ".join(word for word in words if word != "null") + (" or null" if "null" in words else "")
+
+
+def _words(kind: Any) -> list[str]:
+    return str(kind).split(" or ") if isinstance(kind, str) else ["an object" if isinstance(kind, dict) else "a list"]
+
+
+def _told(kind: Any, indent: int = 0) -> str:
+    pad = "  " * indent
+    match kind:
+        case dict() if not kind:
+            return "{}"
+        case dict():
+            if len(kind) > 4 and all(item == "number" for item in kind.values()):
+                return "{ NAME: number }"
+            inner = "\n".join(f"{pad}  {key}: {_told(item, indent + 1)}" for key, item in kind.items())
+            return f"{{\n{inner}\n{pad}}}"
+        case list():
+            return f"[{_told(kind[0], indent)}, …]" if kind else "[]"
+    return str(kind)
