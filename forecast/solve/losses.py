@@ -15,13 +15,11 @@ from numpy.typing import NDArray
 from forecast.errors import UsageError, did_you_mean
 
 Array = NDArray[np.float64]
-#: Name -> what it is, for lists.
-SUMMARIES = {
-    "huber": "Quadratic inside delta, linear outside: r^2/2, or delta (|r| - delta/2)",
-    "lad": "Least absolute deviations: |r|, the median",
-    "mse": "Least squares: r^2",
+LOSSES = {
+    "huber": "quadratic up to delta, linear beyond",
+    "lad": "absolute residuals: the median, or with an asymmetry another quantile",
+    "mse": "squared residuals",
 }
-LOSSES = tuple(SUMMARIES)
 #: The width of the quadratic zone that stands for ``lad`` in the end, relative to the scale of the residuals.
 LAD_WIDTH = 1e-8
 
