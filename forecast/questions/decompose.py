@@ -207,7 +207,8 @@ def decompose_product(
     >>> [round(part.contribution, 3) for part in parts]
     [8.603, -12.603]
     """
-    first, second = (math.prod(factor[place] for factor in factors) for place in (3, 4))
+    first = float(math.prod(factor[3] for factor in factors))
+    second = float(math.prod(factor[4] for factor in factors))
     scale = 1.0 if footprint is None else footprint / first
     first, second = first * scale, second * scale
     total = math.log(first / second)
@@ -326,7 +327,7 @@ def run_of(name: str) -> Run:
     UsageError
         When the model is unknown, or nothing can be computed of its run.
     """
-    model = find_model(name)
+    model = {str(key): value for key, value in find_model(name).items()}
     title = str(model["name"])
     entries = entries_of(model)
     if not entries:
