@@ -59,6 +59,12 @@ EXAMPLES = (
         ("bloom-against-gpt3.md",), ("forecast decompose 'GPT-3 175B' BLOOM-176B -o bloom-against-gpt3.md",),
     ),
     Example(
+        "Who can afford it", "What budgets train now and in two years, how far that is behind the frontier, and which "
+        "published budgets would pay for a frontier run.",
+        ("affordability.md",),
+        ("forecast afford --budget '$100k' --budget '$1M' --budget '$100M' --who -o affordability.md",),
+    ),
+    Example(
         "The footprint audit", "Every published figure recomputed from the others; the convention or slip behind each that "
         "does not agree.",
         ("footprint-audit.md",), ("forecast audit -o footprint-audit.md",),
