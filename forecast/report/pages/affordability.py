@@ -6,8 +6,8 @@ import datetime as dt
 
 from forecast.questions.afford import QUANTITIES, Affordability, Row
 from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
-from forecast.report.pages.prediction import format_date, format_interval, percent
-from forecast.units import format_quantity
+from forecast.report.pages.prediction import format_date, percent
+from forecast.units import format_interval, format_quantity
 
 
 def affordability_answer(found: Affordability, command: str, *, figures: bool = False) -> Answer:
