@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from forecast.display import Displayed
 from forecast.errors import DataError, UsageError
 from forecast.fitting.bounds import Estimate, Theory
 from forecast.fitting.spec import FitSpec
@@ -32,7 +33,7 @@ SCHEMA = "forecast/fit/1"
 
 
 @dataclass(frozen=True)
-class Fit:
+class Fit(Displayed):
     """A fitted law.
 
     Parameters
@@ -86,6 +87,11 @@ class Fit:
     def status(self) -> Status:
         """How far the fit can be trusted."""
         return self.certificate.status
+
+    @property
+    def doubts(self) -> tuple[Note, ...]:
+        """Notes that whatever follows from the fit carries on: its warnings, and that it was made on the spot."""
+        return tuple(note for note in self.notes if note.severity == "warning" or note.code == "example-fit")
 
     @property
     def names(self) -> tuple[str, ...]:
