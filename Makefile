@@ -9,7 +9,7 @@ AXE := axe-core@4.14.1
 # What the browser tests need; they run with the others where all of it is there.
 BROWSER_READY = $(and $(shell command -v chromium),$(wildcard .browser/axe.min.js),$(wildcard $(VENV)/.installed-browser))
 
-.PHONY: report test test-browser test-lowest examples trackrecord vendor lint clean
+.PHONY: derived blind-test report test test-browser test-lowest examples trackrecord trackrecord-docs vendor lint clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -51,6 +51,19 @@ test-lowest:  ## the same tests with the lowest versions that pyproject.toml all
 	.venv-lowest/bin/python -m pip install --quiet uv "pip>=25.1"
 	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable . --group test
 	.venv-lowest/bin/python -m pytest -q -n auto --ignore=tests/browser
+
+derived: $(VENV)/.installed  ## derive carbon, water, energy and rental of the models again, after a change of models or cost tables
+	$(BIN)/forecast derive --quiet -o datasets/derived.csv
+
+blind-test: $(VENV)/.installed  ## recompute docs/blind-test.md
+	$(BIN)/python benchmarks/blind_test.py > docs/blind-test.md
+
+trackrecord-docs: $(VENV)/.installed  ## recompute the tables and figures of docs/track-record; about a minute
+	mkdir -p docs/track-record
+	$(BIN)/forecast backtest compute parameters tokens cost --origins 2021:2024 --method all --level 0.8 --level 0.9 --quiet -o docs/track-record/hindcast.md
+	$(BIN)/forecast backtest compute parameters tokens cost --origins 2021:2024 --by origin --by horizon --estimand member --quiet -o docs/track-record/horizons.md
+	$(BIN)/forecast backtest --vintage --quiet -o docs/track-record/vintages.md
+	$(BIN)/forecast backtest --simulated --quiet -o docs/track-record/worlds.md
 
 examples: $(VENV)/.installed  ## regenerate reports/examples
 	$(BIN)/forecast report -o reports/examples/next-generation.md

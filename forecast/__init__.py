@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from forecast.data.table import read_table as read_table
     from forecast.fitting import Fit as Fit
     from forecast.fitting import fit as fit
+    from forecast.fitting.example import open_fit as open_fit
     from forecast.generation.joint import next_generation as next_generation
+    from forecast.questions.allocation import allocate as allocate
+    from forecast.questions.experiments import design as design
     from forecast.regressions import read_fit as read_fit
     from forecast.regressions import regress as regress
     from forecast.trends.prediction import predict as predict
@@ -27,6 +30,9 @@ _PUBLIC = {
     "estimate": "forecast.costs.estimation",
     "Fit": "forecast.fitting",
     "fit": "forecast.fitting",
+    "open_fit": "forecast.fitting.example",
+    "allocate": "forecast.questions.allocation",
+    "design": "forecast.questions.experiments",
     "read_fit": "forecast.regressions",
     "regress": "forecast.regressions",
     "read_table": "forecast.data.table",

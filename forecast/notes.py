@@ -33,6 +33,17 @@ class Note:
     message: str
     hint: str = ""
 
+    @property
+    def text(self) -> str:
+        """Message and hint as sentences.
+
+        Examples
+        --------
+        >>> Note("a", "info", "3 points were fitted", "Add rows.").text
+        '3 points were fitted. Add rows.'
+        """
+        return f"{self.message.rstrip('.')}. {self.hint}" if self.hint else self.message
+
     def to_dict(self) -> dict[str, Any]:
         """Return the note as plain data."""
         return asdict(self)

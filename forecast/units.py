@@ -120,7 +120,7 @@ _SCALES: dict[str, Sequence[tuple[float, str]]] = {
     "kg": [(1e9, "Mt"), (1e6, "kt"), (1e3, "t"), (1.0, "kg"), (1e-3, "g")],
     "L": [(1e9, "GL"), (1e6, "ML"), (1e3, "kL"), (1.0, "L")],
 }
-_SHORT = [(1e15, ""), (1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"), (1.0, "")]
+_SHORT = [(1e18, ""), (1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"), (1.0, "")]
 
 
 def format_quantity(value: float | None, unit: str = "", *, digits: int = 2) -> str:
@@ -139,7 +139,7 @@ def format_quantity(value: float | None, unit: str = "", *, digits: int = 2) -> 
         return "unbounded"
     if unit == "fraction":
         return f"{_digits(value * 100, digits)} %"
-    if unit in {"FLOP", "FLOP/s"} or (unit == "" and value != 0 and not 1e-3 <= abs(value) < 1e15):
+    if unit.startswith("FLOP") or (unit == "" and value != 0 and not 1e-3 <= abs(value) < 1e15):
         return f"{_scientific(value, digits)} {unit}".rstrip()
     if unit in _SCALES:
         return _scaled(value, _SCALES[unit], digits)
@@ -148,6 +148,19 @@ def format_quantity(value: float | None, unit: str = "", *, digits: int = 2) -> 
     tail = per if money else ("" if unit in {"", "parameters", "tokens"} else f" {unit}")
     sign = "-" if value < 0 else ""
     return f"{sign}{'$' if money else ''}{_scaled(abs(value), _SHORT, digits)}{tail}"
+
+
+def format_interval(lower: float, upper: float, unit: str = "") -> str:
+    """Print two bounds; a unit or scale that both share is written once.
+
+    Examples
+    --------
+    >>> format_interval(1e26, 3e27, "FLOP"), format_interval(9e5, 2e6, "kg"), format_interval(3.4e12, 5e13, "tokens")
+    ('1.0e26 to 3.0e27 FLOP', '900 t to 2.0 kt', '3.4 to 50 T')
+    """
+    low, high = format_quantity(lower, unit), format_quantity(upper, unit)
+    number, _, tail = low.partition(" ")
+    return f"{number if tail and high.endswith(' ' + tail) else low} to {high}"
 
 
 def _scaled(value: float, scales: Sequence[tuple[float, str]], digits: int) -> str:

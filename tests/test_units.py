@@ -53,7 +53,7 @@ def test_unknown_unit_names_the_nearest() -> None:
     [
         (999_600, "USD", "$1.0 M"), (0, "kWh", "0 Wh"), (1.234e9, "USD", "$1.2 B"), (-2.5e6, "USD", "-$2.5 M"),
         (math.nan, "USD", "unknown"), (math.inf, "USD", "unbounded"), (3.14e23, "FLOP", "3.1e23 FLOP"), (0.45, "fraction", "45 %"),
-        (2.047e6, "kg", "2.0 kt"), (1e16, "tokens", "1.0e16"), (12.0, "USD/h", "$12/h"),
+        (2.047e6, "kg", "2.0 kt"), (1e16, "tokens", "10,000 T"), (12.0, "USD/h", "$12/h"),
     ],
 )  # fmt: skip
 def test_prints_short(value: float, unit: str, text: str) -> None:

@@ -19,7 +19,7 @@ def backtest(
         list[str] | None,
         typer.Argument(
             metavar="[TARGET]...",
-            help="parameters, compute, tokens, cost, energy, power; or columns of --data.",
+            help="parameters, compute, tokens, cost, energy, carbon, water, power; or columns of --data.",
             show_default="all that are bundled",
         ),
     ] = None,

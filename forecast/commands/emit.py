@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecast.commands.completion import attach as attach_completer
 from forecast.errors import StrictError, UsageError
 
 if TYPE_CHECKING:
@@ -57,10 +58,15 @@ VerboseOption = Annotated[
 StrictOption = Annotated[
     bool, typer.Option("--strict", help="Exit with 5 if a warning was raised.", rich_help_panel=_PANEL)
 ]
+ExplainOption = Annotated[
+    bool,
+    typer.Option("--explain", help="Add how it was made: formulas, assumptions, citations.", rich_help_panel=_PANEL),
+]
 
 _SHARED = {
     "format": (FormatOption, None), "json": (JsonOption, False), "output": (OutputOption, None),
     "quiet": (QuietOption, False), "verbose": (VerboseOption, False), "strict": (StrictOption, False),
+    "explain": (ExplainOption, False),
 }  # fmt: skip
 
 _CAPTURED: ContextVar[list[Answer] | None] = ContextVar("captured", default=None)
@@ -68,7 +74,7 @@ _CAPTURED: ContextVar[list[Answer] | None] = ContextVar("captured", default=None
 
 @contextmanager
 def capture() -> Iterator[list[Answer]]:
-    """Let commands that run inside hand over their answers instead of emitting them; gives the list."""
+    """Let commands that run inside hand over their answers, and write nothing; gives the list of answers."""
     answers: list[Answer] = []
     token = _CAPTURED.set(answers)
     try:
@@ -87,6 +93,7 @@ class Emitter:
     quiet: bool = False
     verbose: bool = False
     strict: bool = False
+    explain: bool = False
     call: str = ""
 
     @property
@@ -136,6 +143,10 @@ class Emitter:
             captured.append(answer)
             return
         self._refuse_warnings(answer)
+        if self.explain:
+            from forecast.report.explanation import explained
+
+            answer = explained(answer)
         name = self.format_name
         if self.output not in (None, "-"):
             path = Path(str(self.output))
@@ -158,7 +169,9 @@ class Emitter:
                 sys.stdout.buffer.write(text)
         if name in ("json", "csv"):
             for note in answer.notes:
-                self.say(f"{note.code}: {note.message}")
+                self.say(f"{note.code}: {note.text}")
+        if answer.next_command and sys.stderr.isatty():
+            self.say(f"→ next: {answer.next_command}")
 
     def plain(self, text: str) -> None:
         """Print text that is no answer, such as a template, or write it to the output file."""
@@ -204,7 +217,7 @@ class Emitter:
 
     def say(self, text: str) -> None:
         """Write a line to stderr unless ``--quiet``."""
-        if not self.quiet:
+        if not self.quiet and _CAPTURED.get() is None:
             sys.stderr.write(text + "\n")
 
 
@@ -233,6 +246,8 @@ def with_output(command: Callable[..., None], *, data_file: bool = False) -> Cal
         command(emitter, **values)
 
     parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
+    for parameter in [*parameters, *shared]:
+        attach_completer(parameter.annotation, parameter.name)
     run.__signature__ = signature.replace(parameters=[*parameters, *shared])  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in [*parameters, *shared]}
     return run
@@ -250,7 +265,8 @@ def _call(context: typer.Context) -> str:
     for parameter in context.command.params:
         source = context.get_parameter_source(str(parameter.name))
         value = context.params.get(str(parameter.name))
-        if source is None or source.name.startswith("DEFAULT") or parameter.name in ("quiet", "verbose", "strict"):
+        # What a configuration file or the environment set is said too: it moved the numbers.
+        if source is None or source.name == "DEFAULT" or parameter.name in ("quiet", "verbose", "strict"):
             continue
         many = value if isinstance(value, list | tuple) else [value]
         if parameter.param_type_name == "argument":
@@ -266,7 +282,7 @@ def _call(context: typer.Context) -> str:
 
 
 def _word(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def check_writable(path: Path) -> None:
@@ -300,8 +316,7 @@ def write_files(files: Mapping[Path, str | bytes]) -> None:
         When a file cannot be written; what stood there before still stands.
     """
     if _CAPTURED.get() is not None:
-        message = "a document's check writes no files"
-        raise UsageError(message)
+        return
     staged: list[tuple[Path, Path]] = []
     try:
         for path, content in files.items():

@@ -134,7 +134,6 @@ def _one(
     from forecast.costs.estimation import estimate as compute
     from forecast.costs.plan import RunPlan
     from forecast.report.pages.estimate import estimate_answer
-    from forecast.report.rendering import format_name
     from forecast.settings import generator
 
     if not entries:
@@ -142,8 +141,7 @@ def _one(
         raise UsageError(message, hint="give at least its size: forecast estimate --params 70B --tokens 15T")
     found = compute(RunPlan.read(entries, assume=assume), levels=levels(level), draws=draws, rng=generator(seed))
     found = dataclasses.replace(found, provenance=dataclasses.replace(found.provenance, seed=seed))
-    shape = format_name("json" if emit.json else emit.format, emit.output)
-    emit(estimate_answer(found, command, full=shape in ("markdown", "html")))
+    emit(estimate_answer(found, command, full=emit.shows_figures))
 
 
 def _many(

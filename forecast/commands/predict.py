@@ -47,7 +47,7 @@ def predict(
         str,
         typer.Argument(
             metavar="TARGET",
-            help="parameters, compute, tokens, cost, energy, power; a column of --data; or FIT.json of 'forecast fit'.",
+            help="parameters, compute, tokens, cost, energy, carbon, water, power; a column of --data; or FIT.json of 'forecast fit'.",
         ),
     ],
     by: ByOption = None,
@@ -70,6 +70,14 @@ def predict(
         list[str] | None,
         typer.Option("--at", metavar="N=70B,D=1.4T", help="With FIT.json: where to predict; repeatable."),
     ] = None,
+    through: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--through",
+            metavar="[INPUT=]FIT.json",
+            help="With FIT.json: another fit gives its input, and --at the inputs of that one.",
+        ),
+    ] = None,
     level: LevelOption = None,
     draws: DrawsOption = DRAWS,
     seed: SeedOption = SEED,
@@ -85,17 +93,19 @@ def predict(
     forecast predict parameters --known-by 2023 --where domain=Language
 
     forecast predict fit.json --at N=70B,D=1.4T
+
+    forecast predict accuracy.json --through loss=loss.json --at N=70B,D=1.4T
     """
     import dataclasses
 
-    if at or target.endswith(".json"):
+    if at or through or target.endswith(".json"):
         from forecast.commands.predict_fit import predict_fit
 
         trend_only = {
             "--estimand": estimand, "--since": since, "--known-by": known_by, "--where": where, "--frontier": frontier,
             "--data": data, "--date": date, "--method": None if method == "auto" else method,
         }  # fmt: skip
-        predict_fit(emit, target, at or [], by or [], levels(level) if level else (), trend_only)
+        predict_fit(emit, target, at or [], by or [], through or [], levels(level) if level else (), trend_only)
         return
 
     from forecast.report.pages.prediction import prediction_answer

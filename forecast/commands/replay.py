@@ -36,10 +36,11 @@ def replay(context: typer.Context, record: Record) -> tuple[str, Check]:
     """
     from forecast.report.checking import compare, dates_of
     from forecast.report.formats.json import plain
+    from forecast.report.record import answers
 
     call = record.provenance.get("call")
     words = _split(call)
-    if len(words) < 2 or words[0] != "forecast" or f"forecast/{words[1]}/" not in record.schema or "--check" in words:
+    if not words or not answers(record.schema, call) or "--check" in words:
         message = f"the record's call {str(call)[:80]!r} is no command that can be run again"
         raise UsageError(message, hint="get an unchanged copy of the file, or make the report again")
     answer = _run(context, words)
@@ -53,12 +54,12 @@ def replay(context: typer.Context, record: Record) -> tuple[str, Check]:
 
 def _run(context: typer.Context, words: list[str]) -> Answer:
     root = context.find_root().command
-    with capture() as answers:
+    with capture() as given:
         root.main(words[1:], prog_name="forecast", standalone_mode=False)
-    if len(answers) != 1:
+    if len(given) != 1:
         message = f"{shlex.join(words)!r} gives no answer to compare with"
         raise UsageError(message)
-    return answers[0]
+    return given[0]
 
 
 def _split(call: object) -> list[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -23,7 +24,12 @@ from forecast.commands.predict import (
 )
 from forecast.settings import DRAWS, SEED
 
+if TYPE_CHECKING:
+    from forecast.report.document import Answer
+
 DEFAULT_TARGETS = ("parameters", "compute", "cost")
+#: The target that is no metric: the claims of an article, examined.
+ARTICLE = "article"
 
 
 @with_output
@@ -33,8 +39,8 @@ def report(
     targets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TARGET]...",
-            help="Metrics, columns of --data, or one FIT.json.",
+            metavar="[TARGET|FIT.json]...",
+            help="Metrics, columns of --data, a saved fit, or 'article' (its claims, examined).",
             show_default="parameters compute cost",
         ),
     ] = None,
@@ -80,47 +86,105 @@ def report(
 
     forecast report fit.json -o fit.md
 
+    forecast report article -o article.md
+
     forecast report --check report.md
     """
-    import dataclasses
+    from dataclasses import replace
 
-    if any(target.endswith(".json") for target in targets or ()):
-        _report_fit(emit, targets or [])
-        return
-    from forecast.questions.outlook import look_out
-    from forecast.report.pages.outlook import outlook_answer
     from forecast.report.rendering import check_template
     from forecast.report.templating import choose_template
-    from forecast.trends.prediction import observe, settings_for
 
-    if check is None and data is not None and not targets:
-        from forecast.errors import UsageError
-
-        message = "--data needs the columns to report on"
-        raise UsageError(message, hint="run: forecast report COLUMN --data FILE -o report.md")
     if check is not None:
         _check(emit, context, check)
     layout = choose_template(template)
     check_template(emit.format_name, layout)
     stamp = _stamp(dated)
-    choice = settings_for(data, since, frontier, method, "member", levels(level), draws)
-    outlooks = [
-        look_out(observation, by or (), choice, seed)
-        for observation in observe(targets or DEFAULT_TARGETS, data, date, where or (), known_by)
-    ]
-    answer = outlook_answer(outlooks, emit.call)
-    emit(dataclasses.replace(answer, document=dataclasses.replace(answer.document, date=stamp)), layout)
+    others = {
+        "--by": by, "--since": since, "--known-by": known_by, "--where": where, "--frontier": frontier, "--data": data,
+        "--date": date, "--level": level, "--method": None if method == "auto" else method,
+    }  # fmt: skip
+    if ARTICLE in (targets or ()) and data is None:
+        answer: Answer | None = _of_article(targets or (), others, levels(level), draws, seed, emit.call)
+    else:
+        answer = _of_file(targets or (), others, emit.call)
+    if answer is None:
+        choices = (data, since, frontier, method, "member", levels(level), draws)
+        answer = _of_metrics(targets or (), by or (), where or (), known_by, date, choices, seed, emit.call)
+    emit(replace(answer, document=replace(answer.document, date=stamp)), layout)
 
 
-def _report_fit(emit: Emitter, targets: list[str]) -> None:
+def _of_article(
+    targets: Sequence[str], others: Mapping[str, Any], at: tuple[float, ...], draws: int, seed: int, call: str
+) -> Answer:
+    """Return the report on the article's claims; the options of a forecast change nothing in what it said."""
     from forecast.errors import UsageError
-    from forecast.fitting import read_fit
+    from forecast.questions.article import examine_article
+    from forecast.report.pages.article import article_answer
+
+    ignored = [name for name, value in others.items() if value and name != "--level"]
+    if len(targets) > 1 or ignored:
+        message = f"{ignored[0] if ignored else 'another target'} does not go with the report on the article"
+        raise UsageError(
+            message, hint="run: forecast report article -o article.md (it takes --level, --draws and --seed)"
+        )
+    return article_answer(examine_article(levels=at, draws=draws, seed=seed), call)
+
+
+def _of_file(targets: Sequence[str], others: Mapping[str, Any], call: str) -> Answer | None:
+    """Return the report of a saved fit, or nothing where metrics are named."""
+    from forecast.fitting.example import example_names
+
+    examples = example_names()
+    files = [target for target in targets if Path(target).suffix in (".json", ".gz") or target in examples]
+    if not files:
+        return None
+    from forecast.errors import UsageError
+    from forecast.fitting.example import open_fit
+    from forecast.fitting.result import Fit
+    from forecast.regressions import read_fit
     from forecast.report.pages.fit import report_answer
+    from forecast.report.pages.regression import regression_answer
 
     if len(targets) > 1:
-        message = "a report is of one saved fit, or of metrics"
+        message = "a report is of one saved file, or of metrics"
         raise UsageError(message, hint="run: forecast report FIT.json -o fit.md")
-    emit(report_answer(read_fit(targets[0]), emit.call))
+    for option, value in others.items():
+        if value:
+            message = f"{option} does not go with a saved fit"
+            raise UsageError(message, hint="it belongs to reports of metrics; give it to 'forecast fit'")
+    found = open_fit(files[0]) if files[0] in examples else read_fit(files[0])
+    return report_answer(found, call) if isinstance(found, Fit) else regression_answer(found)
+
+
+def _of_metrics(
+    targets: Sequence[str], by: Sequence[str], where: Sequence[str], known_by: str | None, date: str | None,
+    choices: tuple[Any, ...], seed: int, call: str,
+) -> Answer:  # fmt: skip
+    from forecast.errors import UsageError
+    from forecast.questions.outlook import look_out
+    from forecast.report.pages.outlook import outlook_answer
+    from forecast.trends.prediction import observe, settings_for
+
+    data = choices[0]
+    if data is not None and not targets:
+        message = "--data needs the columns to report on"
+        raise UsageError(message, hint="run: forecast report COLUMN --data FILE -o report.md")
+    settings = settings_for(*choices)
+    observations = observe(targets or DEFAULT_TARGETS, data, date, where, known_by)
+    outlooks = [look_out(observation, by, settings, seed) for observation in observations]
+    coherent = None
+    if not targets:
+        from forecast.dates import parse_date
+        from forecast.generation.joint import next_generation
+        from forecast.settings import generator
+
+        coherent = next_generation(
+            by, where=where, known_by=parse_date(known_by) if known_by else None, since=settings.since,
+            frontier=settings.frontier, method=settings.method, levels=settings.levels, draws=settings.draws,
+            rng=generator(seed),
+        )  # fmt: skip
+    return outlook_answer(outlooks, call, coherent)
 
 
 def _check(emit: Emitter, context: typer.Context, name: str) -> NoReturn:

@@ -30,7 +30,8 @@ def sensitivity(
     targets: Annotated[
         list[str],
         typer.Argument(
-            metavar="TARGET...", help="parameters, compute, tokens, cost, energy, power; or columns of --data."
+            metavar="TARGET...",
+            help="parameters, compute, tokens, cost, energy, carbon, water, power; or columns of --data.",
         ),
     ],
     by: ByOption = None,
@@ -38,7 +39,7 @@ def sensitivity(
         list[str] | None,
         typer.Option(
             "--choice",
-            help="frontier, start, outliers, method, dollars, confidence, imputed, domain, history or 'known by'; repeatable.",
+            help="frontier, start, outliers, method, dollars, confidence, imputed, domain, history or known-by; repeatable.",
             show_default="all",
         ),
     ] = None,

@@ -11,19 +11,18 @@ import functools
 import inspect
 import statistics
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from forecast.costs.choices import DEFAULT_PROVIDER, PRECISIONS, Assumed, choose
 from forecast.costs.graph import quantity
-from forecast.costs.plan import RunPlan, data_date
-from forecast.data.constants import constant
+from forecast.costs.plan import RunPlan
 from forecast.data.dataset import load_dataset
 from forecast.data.lookup import (
     Looked,
     Row,
     electricity_price,
     find_chip,
-    find_zone,
     grid_intensity,
     minerals_for,
     pue_for,
@@ -33,52 +32,12 @@ from forecast.data.lookup import (
     wue_for,
 )
 from forecast.dates import decimal_year
-from forecast.errors import UsageError, did_you_mean
+from forecast.errors import UsageError
 
-#: The chip most large runs of a time used, the newest first; a plan without a chip gets the first one on the market.
-DEFAULT_CHIPS = ("NVIDIA H100 SXM5 80GB", "NVIDIA A100 SXM4 80 GB", "NVIDIA Tesla V100 SXM2 16 GB")
-DEFAULT_REGION = "USA"
-DEFAULT_PROVIDER = "hyperscale"
 _USE_PHASE = ("memory_bytes", "inference_batch", "inference_bytes_per_parameter", "inference_memory_factor")
-#: Precision -> the column of its dense peak; of the last, the first that the chip has is the default.
-PRECISIONS = {
-    "fp32": "peak_fp32_flop_per_s", "tf32": "peak_tf32_flop_per_s", "bf16": "peak_fp16_flop_per_s",
-    "fp16": "peak_fp16_flop_per_s", "fp8": "peak_fp8_flop_per_s", "fp4": "peak_fp4_flop_per_s",
-}  # fmt: skip
 _TABLES = (
     "hardware", "prices", "grids", "zones", "water", "datacenters", "electricity_prices", "uncertainty",
 )  # fmt: skip
-_DEFAULT_PRECISIONS = ("bf16", "tf32", "fp32")
-
-
-@dataclass(frozen=True)
-class Assumed:
-    """An input, or a choice, that the plan leaves open.
-
-    Parameters
-    ----------
-    name, unit : str
-        Of the input.
-    value : float or str
-        What is taken; a text for a choice such as the chip.
-    low, high : float
-        The range that holds 90 %; the value itself where none is known or needed.
-    source, note, convention : str
-        Where it comes from, what to know about it, and what it includes.
-    """
-
-    name: str
-    unit: str
-    value: Any
-    low: Any
-    high: Any
-    source: str
-    note: str = ""
-    convention: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data."""
-        return asdict(self)
 
 
 def assume(plan: RunPlan) -> tuple[dict[str, Assumed], tuple[Assumed, ...], RunPlan, dict[str, str]]:
@@ -101,8 +60,6 @@ def assume(plan: RunPlan) -> tuple[dict[str, Assumed], tuple[Assumed, ...], RunP
             found[name] = row
     if "carbon_intensity_g_per_kwh" in found:
         facts["boundary"] = found["carbon_intensity_g_per_kwh"].convention.split(",")[0]
-    if "it_power_per_chip_w" in found:
-        facts["power"] = "measured"
     return found, choices, filled, facts
 
 
@@ -148,67 +105,6 @@ def assumptions(plan: RunPlan) -> dict[str, Callable[..., Looked | None]]:
     }:
         del wanted["it_power_per_chip_w"]  # the user's power counts, not a measured one
     return {name: function for name, function in wanted.items() if name not in plan.given}
-
-
-def choose(plan: RunPlan) -> tuple[RunPlan, tuple[Assumed, ...]]:
-    """Return the plan with every choice made, and the choices that were assumed."""
-    taken: list[Assumed] = []
-
-    def default(name: str, value: Any, why: str) -> Any:
-        taken.append(Assumed(name, "", value, None, None, why))
-        return value
-
-    date = plan.date or default("date", data_date(), "default: the last day that the datasets know")
-    _check_date(date)
-    chip = plan.chip or default("chip", _default_chip(date), "default: the chip most large runs of the time use")
-    row = find_chip(chip)
-    _check_released(row, date)
-    precision = plan.precision or default(
-        "precision",
-        next((each for each in _DEFAULT_PRECISIONS if row[PRECISIONS[each]]), "fp32"),
-        "default of the chip",
-    )
-    if precision not in PRECISIONS:
-        message = f"unknown precision {precision!r}{did_you_mean(precision, PRECISIONS)}"
-        raise UsageError(message)
-    region = plan.region or default("region", DEFAULT_REGION, "default: where most large models are trained")
-    zone = find_zone(region)
-    provider = plan.provider
-    if provider is None:
-        provider = zone["zone"] if zone["zone_kind"] == "cloud_region" else default(
-            "provider", DEFAULT_PROVIDER, "default: a large data centre"
-        )  # fmt: skip
-    commitment = plan.commitment
-    if commitment is None:
-        commitment = "on_demand" if plan.own else default("commitment", "on_demand", "default: the list price")
-    commitment = {"reserved_1y": "1y", "reserved_3y": "3y"}.get(commitment, commitment)
-    filled = replace(
-        plan, chip=row["accelerator"], precision=precision, region=zone["zone"], provider=provider, date=date,
-        commitment=commitment,
-    )  # fmt: skip
-    return filled, tuple(taken)
-
-
-def _check_date(date: dt.date) -> None:
-    last = data_date()
-    horizon = int(constant("longest_horizon_years"))
-    if date > dt.date(last.year + horizon, last.month, 1):
-        message = f"date: {date} is more than {horizon} years after what the datasets know ({last})"
-        raise UsageError(message, hint="prices, grids and chips of that time cannot be assumed; choose an earlier date")
-
-
-def _check_released(row: Row, date: dt.date) -> None:
-    if row["released"] is not None and date < row["released"].date():
-        released = row["released"].date()
-        message = f"date: on {date} there was no {row['accelerator']}; it was released on {released}"
-        raise UsageError(message, hint=f"of that time: {_default_chip(date)}")
-
-
-def _default_chip(date: dt.date) -> str:
-    for name in DEFAULT_CHIPS:
-        if date >= find_chip(name)["released"].date():
-            return name
-    return "NVIDIA P100"
 
 
 def _assumed(name: str, looked: Looked) -> Assumed:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.costs.assumptions import PRECISIONS, Assumed
+from forecast.costs.choices import PRECISIONS, Assumed
 from forecast.costs.draws import Streams, spread
 from forecast.costs.graph import Resolution, quantity, resolve
 from forecast.costs.plan import RunPlan
@@ -23,7 +23,7 @@ from forecast.notes import Note
 from forecast.units import format_quantity
 
 #: A factor between given and implied beyond which no choice of inputs reconciles them.
-_ABSURD = 10.0
+ABSURD = 10.0
 
 
 def check_implied(plan: RunPlan, resolution: Resolution, values: Mapping[str, NDArray[np.float64]]) -> None:
@@ -86,7 +86,7 @@ def check_consistent(
             f"{_stated(name, plan)} disagrees with {stated}, which {'imply' if len(involved) > 1 else 'implies'} {span}"
         )
         gap = max(given.low / high, low / given.high)
-        if not implied.ndim or gap > _ABSURD:
+        if not implied.ndim or gap > ABSURD:
             raise UsageError(message, hint="correct one of them, or leave one out")
         yield Note(
             "contradiction",

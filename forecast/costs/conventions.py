@@ -132,12 +132,13 @@ def convention(name: str, resolution: Resolution, facts: Mapping[str, str], exac
     resolution : Resolution
         How it was obtained.
     facts : mapping
-        ``power`` (basis of an assumed power), ``boundary`` (of the grid's figures), ``dollars`` (of the prices).
+        ``boundary`` (of the grid's figures), ``dollars`` (of the prices).
     exact : mapping
         Givens without a range.
     """
     behind = resolution.ancestors(name) | {name}
     kind = _kind(name)
+    powered = bool(behind & {"energy_kwh", "energy_it_kwh", "power_it_w", "power_w"})
     physical = kind in ("energy", "carbon", "water") or name == "minerals_kg_sb"
     return Convention(
         pue=_pue(name, behind, exact) if physical and not name.startswith("carbon_embodied") else None,
@@ -145,9 +146,7 @@ def convention(name: str, resolution: Resolution, facts: Mapping[str, str], exac
         embodied=_embodied(behind) if name in ("carbon_kg", "carbon_embodied_kg") else None,
         development=("development_factor" in behind) if kind and not name.startswith("inference") else None,
         use=name.startswith("inference") if kind in ("energy", "carbon", "water") else None,
-        power=_power(behind, facts, exact)
-        if kind in ("energy", "carbon", "water") and "energy" in _reach(behind)
-        else None,
+        power=_power(behind, resolution, exact) if kind in ("energy", "carbon", "water") and powered else None,
         water=_water(name),
         accounting=_accounting(name),
         boundary=_boundary(name, behind, facts),
@@ -169,10 +168,6 @@ def _kind(name: str) -> str:
     return "hours" if name == "chip_hours" else ""
 
 
-def _reach(behind: frozenset[str]) -> set[str]:
-    return {"energy"} if behind & {"energy_kwh", "energy_it_kwh", "power_it_w", "power_w"} else set()
-
-
 def _pue(name: str, behind: frozenset[str], exact: Mapping[str, float]) -> str:
     if name in ("energy_it_kwh", "power_it_w", "water_onsite_l") or (exact.get("pue") == 1 and "pue" in behind):
         return "excluded"
@@ -187,11 +182,11 @@ def _embodied(behind: frozenset[str]) -> str:
     return "chips" if "chip_embodied_kg_per_hour" in behind else "as given"
 
 
-def _power(behind: frozenset[str], facts: Mapping[str, str], exact: Mapping[str, float]) -> str:
+def _power(behind: frozenset[str], resolution: Resolution, exact: Mapping[str, float]) -> str:
     if "server_factor" in behind:
         bare = exact.get("server_factor") == 1 and exact.get("load_factor") == 1
         return "rated chip" if bare else "server at load"
-    return facts.get("power", "as given")
+    return "measured" if "it_power_per_chip_w" in behind & resolution.assumed else "as given"
 
 
 def _water(name: str) -> Literal["on site", "off site", "on and off site"] | None:

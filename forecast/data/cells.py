@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import numpy as np
 import pandas as pd
 
 
@@ -13,10 +16,16 @@ def as_text(column: pd.Series) -> pd.Series:
     >>> as_text(pd.Series([1.5, None])).tolist(), as_text(pd.Series([True, False])).tolist()
     (['1.5', ''], ['true', 'false'])
     """
-    if pd.api.types.is_bool_dtype(column):
-        return pd.Series([{True: "true", False: "false"}.get(value, "") for value in column], index=column.index)
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return pd.Series(["" if pd.isna(value) else value.strftime("%Y-%m-%d") for value in column], index=column.index)
-    if pd.api.types.is_numeric_dtype(column):
-        return pd.Series(["" if pd.isna(value) else repr(float(value)) for value in column], index=column.index)
-    return column.where(column.notna(), "").astype(str)
+    return pd.Series([_cell(value) for value in column], index=column.index, dtype=object)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if value is None or value is pd.NaT or value is pd.NA:
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, int | float | np.number):
+        return "" if np.isnan(value) else repr(float(value))
+    return value.strftime("%Y-%m-%d") if isinstance(value, dt.date) else str(value)

@@ -170,7 +170,7 @@ def _findings(
     if not len(positions):
         one = Finding(check, suspicion.severity, None, "", shown, "", str(suspicion.rule), str(suspicion.remedy))
         return ([one], 1, 0) if suspicion.whole_column else ([], 0, 0)
-    names, cells = subject.text("name"), subject.text(suspicion.column)
+    names, cells = subject.text(_label(subject)), subject.text(suspicion.column)
     suspects = {name for kind, name in known if kind == check}
     answered = np.zeros(len(positions), dtype=bool)
     for place in np.flatnonzero(names.iloc[positions].isin(suspects).to_numpy()):
@@ -186,6 +186,11 @@ def _findings(
         for place in kept[:KEPT]
     ]  # fmt: skip
     return found, len(kept), int(answered.sum())
+
+
+def _label(subject: Subject) -> str:
+    """Return the column that says which row is meant: the name, or what stands first."""
+    return "name" if subject.has("name") else str(subject.frame.columns[0])
 
 
 def _pick(text: str | Sequence[str], place: int) -> str:

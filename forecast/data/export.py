@@ -6,8 +6,7 @@ import importlib.util
 import io
 import json
 from pathlib import PurePath
-
-import pandas as pd
+from typing import Any
 
 from forecast.data.dataset import Dataset
 from forecast.data.schema import package
@@ -32,8 +31,7 @@ def export(dataset: Dataset, file: str) -> str | bytes:
     if suffix == "csv":
         return dataset.path.read_text(encoding="utf-8")
     if suffix in ("json", "jsonl"):
-        rows = json.loads(_dated(dataset).to_json(orient="records", force_ascii=False, double_precision=15))
-        lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+        lines = [json.dumps(row, ensure_ascii=False, allow_nan=False) for row in _rows(dataset)]
         return "\n".join(lines) + "\n" if suffix == "jsonl" else "[\n" + ",\n".join(lines) + "\n]\n"
     if suffix == "parquet":
         if importlib.util.find_spec("pyarrow") is None:
@@ -46,12 +44,13 @@ def export(dataset: Dataset, file: str) -> str | bytes:
     raise UsageError(message, hint=f"use one of: {', '.join('.' + name for name in _FORMATS)}")
 
 
-def _dated(dataset: Dataset) -> pd.DataFrame:
+def _rows(dataset: Dataset) -> list[dict[str, Any]]:
     frame = dataset.frame
     for item in dataset.resource.fields:
         if item.type == "date":
             frame[item.name] = frame[item.name].dt.strftime("%Y-%m-%d")
-    return frame
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
 
 
 def attribution(dataset: Dataset) -> str:

@@ -82,6 +82,8 @@ class Resource:
         Whom to name wherever the data goes.
     references : tuple of (str, str, str)
         Column, other table, and column there in which every value of the first must stand.
+    fit : mapping
+        The options of the usual fit of a table of runs: ``law``, ``where``; empty for other tables.
     """
 
     name: str
@@ -92,6 +94,7 @@ class Resource:
     licence: str = ""
     attribution: str = ""
     references: tuple[tuple[str, str, str], ...] = ()
+    fit: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:
@@ -138,7 +141,7 @@ def _resource(entry: Mapping[str, Any]) -> Resource:
     licence = ", ".join(item["name"] for item in entry.get("licenses", ()))
     return Resource(
         entry["name"], entry["path"], entry["title"], entry["description"], fields, licence,
-        entry.get("attribution", ""), references,
+        entry.get("attribution", ""), references, entry.get("fit", {}),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ ROLES = {"member": "fitted (frontier)", "history": "older, only ranks", "other":
 ESTIMANDS = {"member": "next frontier model", "record": "record so far", "trend": "trend line"}
 FITTED = "fitted line"
 #: Fields of a model that a reader sees
-_TOLD = ("model", "date", "shown", "figure", "role", "domain", "source")
+_TOLD = ("model", "date", "shown", "obtained", "role", "domain", "source")
 _YEAR = {
     "field": "year", "type": "quantitative", "title": "date of publication",
     "scale": {"zero": False, "nice": False}, "axis": {"format": "d", "tickMinStep": 1},

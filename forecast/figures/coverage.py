@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from forecast.figures.drawing import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW, Figure, canvas, to_svg
-from forecast.questions.backtest import Backtest
+from forecast.figures.plotting import Plot, PlotOptions
+from forecast.questions.backtest import Backtest, run_backtest
 from forecast.scores.clustered import clustered_se
 
 _LEVELS = np.round(np.arange(0.05, 1.0, 0.05), 2)
@@ -72,4 +73,12 @@ def _describe(data: list[dict[str, object]]) -> str:
     )
 
 
-ENTRY = draw
+def _make(subject: str, options: PlotOptions) -> Figure:
+    result = run_backtest(
+        [options.observations(subject)], options.settings(), methods=(options.method,), where=options.where,
+        seed=options.seed,
+    )  # fmt: skip
+    return draw(result, f"coverage-{subject}")
+
+
+ENTRY = Plot("share of later models that past intervals held, against the level they claimed", "TARGET", _make)

@@ -21,8 +21,8 @@ _WEB = re.compile(r"https?://[^\s<>\"'`\\\\]+", re.IGNORECASE)
 
 #: Vega expressions that print an axis value of a unit; a bare number elsewhere
 _AXIS_TEXT = {
-    "FLOP": "replace(format(datum.value, '~e'), 'e+', 'e')",
-    "FLOP/s": "replace(format(datum.value, '~e'), 'e+', 'e')",
+    "FLOP": "datum.value == 0 ? '0' : replace(format(datum.value, '~e'), 'e+', 'e')",
+    "FLOP/s": "datum.value == 0 ? '0' : replace(format(datum.value, '~e'), 'e+', 'e')",
     "USD": "'$' + replace(format(datum.value, '~s'), 'G', 'B')",
     "parameters": "replace(format(datum.value, '~s'), 'G', 'B')",
     "tokens": "replace(format(datum.value, '~s'), 'G', 'B')",

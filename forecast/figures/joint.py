@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.figures.drawing import BLUE, GREY, STYLE, VERMILION, Figure, power_of_ten, to_svg
+from forecast.figures.plotting import Plot, PlotOptions
 from forecast.units import format_quantity
 
 if TYPE_CHECKING:
@@ -124,4 +125,18 @@ def describe(found: NextGeneration) -> str:
     )
 
 
-ENTRY = draw
+def _make(subject: str, options: PlotOptions) -> Figure:
+    from forecast.dates import parse_date
+    from forecast.generation.joint import next_generation
+    from forecast.settings import generator
+
+    found = next_generation(
+        options.by, region=subject, where=options.where, method=options.method, levels=options.levels,
+        known_by=parse_date(options.known_by) if options.known_by else None,
+        since=parse_date(options.since) if options.since else None, frontier=options.frontier or "top10",
+        draws=options.draws, rng=generator(options.seed),
+    )  # fmt: skip
+    return draw(found)
+
+
+ENTRY = Plot("compute, cost, power and carbon of the next generation against each other", "REGION", _make)

@@ -1,4 +1,8 @@
-"""A fitted law: the curve with its band over the data (or observed against fitted), and the residuals."""
+"""A fitted law and its residuals: the curve with its band over the data and beyond.
+
+A law of N and D is drawn by compute, along its compute-optimal runs; any other law of several inputs as observed against
+fitted.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,16 @@ from typing import Any
 import numpy as np
 
 from forecast.figures.drawing import BLUE, GREY, ORANGE, VERMILION, Figure, canvas, power_of_ten, to_svg
+from forecast.figures.plotting import Plot, PlotOptions
+from forecast.fitting.example import open_fit
 from forecast.fitting.result import Fit
 from forecast.laws._law import Array
+from forecast.questions.allocation import allocate
+from forecast.units import format_quantity
 
-#: How far past the data the curve is drawn, as a share of its range.
-_BEYOND = 0.25
-_GRID = 80
+#: How far past the data the curve is drawn: as a share of its range, and, by compute, as a factor.
+_BEYOND, _FURTHER = 0.25, 100.0
+_GRID, _FEW = 80, 24
 
 
 def draw(fit: Fit, name: str) -> Figure:
@@ -34,8 +42,12 @@ def draw(fit: Fit, name: str) -> Figure:
     with canvas(9.5, 4.2) as (figure, axes):
         axes.remove()
         left, right = figure.subplots(1, 2)
+        reached = ""
         if single:
             _curve(fit, left, place, logarithmic)
+            left.set_xlabel(label)
+        elif by_compute(fit):
+            reached = _frontier(fit, left, place)
             left.set_xlabel(label)
         else:
             left.scatter(fitted, fit.output, s=12, color=BLUE, label=f"{fit.count} rows")
@@ -43,19 +55,20 @@ def draw(fit: Fit, name: str) -> Figure:
             left.plot(ends, ends, color=VERMILION, linewidth=1.2, label="observed = fitted")
             left.set_xlabel(f"fitted {output}")
         if fit.space != "raw":
-            _logarithmic(left.yaxis)
-            if not single:
-                _logarithmic(left.xaxis)
+            set_log_scale(left.yaxis)
+            if not (single or by_compute(fit)):
+                set_log_scale(left.xaxis)
         left.set_ylabel(f"observed {output}")
         left.legend(fontsize=8, frameon=False)
         right.scatter(place, residuals, s=12, color=BLUE)
         right.axhline(0.0, color=VERMILION, linewidth=1.2)
         if logarithmic:
-            _logarithmic(right.xaxis)
+            set_log_scale(right.xaxis)
         right.set_xlabel(label)
         right.set_ylabel({"raw": "observed − fitted"}.get(fit.space, "log observed − log fitted"))
-        alt = describe(fit)
-        svg = to_svg(figure, title=f"{fit.law.title}: fit and residuals", alt=alt)
+        alt = describe(fit) + reached
+        title = f"{fit.law.title}: fit and residuals"
+        svg = to_svg(figure, title=title, alt=alt)
     data: list[dict[str, Any]] = [
         {
             **{key: float(values[i]) for key, values in fit.inputs.items()},
@@ -65,12 +78,12 @@ def draw(fit: Fit, name: str) -> Figure:
         }
         for i in range(fit.count)
     ]
-    return Figure(name, svg, alt, data)
+    return Figure(name, svg, alt, data, title)
 
 
 def _abscissa(fit: Fit) -> tuple[Array, str, bool]:
     """Return what residuals are drawn against, its label, and whether its axis is logarithmic."""
-    if {"N", "D"} <= set(fit.inputs):
+    if by_compute(fit):
         return 6 * fit.inputs["N"] * fit.inputs["D"], "training compute 6 N D (FLOP)", True
     first = fit.law.inputs[0]
     return fit.inputs[first.name], f"{first.name}: {first.meaning.split(';')[0].split(',')[0]}", first.positive
@@ -80,9 +93,12 @@ def _curve(fit: Fit, axes: Any, place: Array, logarithmic: bool) -> None:
     name = fit.law.inputs[0].name
     ends = np.log(place) if logarithmic else place
     span = float(np.ptp(ends))
-    grid = np.linspace(ends.min() - 0.02 * span, ends.max() + _BEYOND * span, _GRID)
+    # losses, for one, are extrapolated downward
+    before = 0.02 if logarithmic or name == "t" else _BEYOND
+    grid = np.linspace(ends.min() - before * span, ends.max() + _BEYOND * span, _GRID)
     grid = np.exp(grid) if logarithmic else grid
-    axes.axvline(float(place.max()), color=GREY, linewidth=0.8, linestyle=":")
+    for end in (place.min(), place.max()) if before == _BEYOND else (place.max(),):
+        axes.axvline(float(end), color=GREY, linewidth=0.8, linestyle=":")
     for kind, shade, words in (("next", 0.22, "next observation"), ("mean", 0.55, "fitted curve")):
         rows = fit.predict({name: grid}, (fit.level,), kind).rows  # type: ignore[arg-type]
         low, high = ([getattr(row, side) for row in rows] for side in ("lower", "upper"))
@@ -92,10 +108,34 @@ def _curve(fit: Fit, axes: Any, place: Array, logarithmic: bool) -> None:
     axes.plot(grid, [row.estimate for row in rows], color=VERMILION, linewidth=1.5, label="fit")
     axes.scatter(place, fit.output, s=14, color=BLUE, label=f"{fit.count} rows", zorder=3)
     if logarithmic:
-        _logarithmic(axes.xaxis)
+        set_log_scale(axes.xaxis)
 
 
-def _logarithmic(axis: Any) -> None:
+def by_compute(fit: Fit) -> bool:
+    """Return whether the law is one of parameters and tokens, so that compute orders its runs."""
+    return {"N", "D"} <= set(fit.inputs) <= {"N", "D", "U"}
+
+
+def _frontier(fit: Fit, axes: Any, compute: Array) -> str:
+    """Draw runs by compute and the loss of compute-optimal ones; return what it says at the far end."""
+    grid = np.geomspace(compute.min(), compute.max() * _FURTHER, _FEW)
+    rows = [row for row in allocate(fit, grid.tolist(), levels=(fit.level,)).rows if row.quantity == "loss"]
+    low, high = ([getattr(row, side) for row in rows] for side in ("lower", "upper"))
+    axes.axvline(float(compute.max()), color=GREY, linewidth=0.8, linestyle=":")
+    axes.fill_between(
+        grid, low, high, color=ORANGE, alpha=0.55, linewidth=0, label=f"compute-optimal, {100 * fit.level:g} %"
+    )
+    axes.plot(grid, [row.estimate for row in rows], color=VERMILION, linewidth=1.5, label="compute-optimal runs")
+    axes.scatter(compute, fit.output, s=12, color=BLUE, label=f"{fit.count} rows", zorder=3)
+    set_log_scale(axes.xaxis)
+    last = rows[-1]
+    return (
+        f" Compute-optimal runs are expected to reach {last.estimate:.3g} ({100 * fit.level:g} % interval {last.lower:.3g} to "
+        f"{last.upper:.3g}) at {format_quantity(float(grid[-1]), 'FLOP')}, {_FURTHER:g} times the largest compute fitted."
+    )
+
+
+def set_log_scale(axis: Any) -> None:
     """Make an axis logarithmic, with powers of ten as ticks where it spans several, else with plain numbers."""
     from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
@@ -124,4 +164,8 @@ def describe(fit: Fit) -> str:
     )
 
 
-ENTRY = draw
+def _make(subject: str, options: PlotOptions) -> Figure:
+    return draw(open_fit(subject, options.seed), "law-fit")
+
+
+ENTRY = Plot("a fitted law over its data, with its band beyond them, and the residuals", "FIT.json", _make)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from forecast.figures.drawing import BLUE, VERMILION, Figure, canvas, to_svg
-from forecast.questions.backtest import Backtest
+from forecast.figures.plotting import Plot, PlotOptions
+from forecast.questions.backtest import Backtest, run_backtest
 
 _BINS = 10
 
@@ -57,4 +58,12 @@ def _describe(method: str, share: np.ndarray, models: int) -> str:
     )
 
 
-ENTRY = draw
+def _make(subject: str, options: PlotOptions) -> Figure:
+    result = run_backtest(
+        [options.observations(subject)], options.settings(), methods=(options.method,), where=options.where,
+        seed=options.seed,
+    )  # fmt: skip
+    return draw(result, f"pit-{subject}")
+
+
+ENTRY = Plot("where later models fell in past forecasts: flat where they are calibrated", "TARGET", _make)

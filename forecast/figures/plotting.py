@@ -13,6 +13,8 @@ from forecast.figures.drawing import Figure, rasters
 from forecast.questions.outlook import Outlook, look_out
 from forecast.registry import Registry
 from forecast.settings import DRAWS, LEVELS, SEED
+from forecast.trends.choices import Settings
+from forecast.trends.observations import Observations
 from forecast.trends.prediction import observe, settings_for
 
 
@@ -32,13 +34,18 @@ class PlotOptions:
     draws: int = DRAWS
     seed: int = SEED
 
+    def observations(self, target: str) -> Observations:
+        """Return the observations of a target."""
+        (found,) = observe([target], self.data, self.date, self.where, self.known_by)
+        return found
+
+    def settings(self) -> Settings:
+        """Return the choices that move the numbers of a forecast."""
+        return settings_for(self.data, self.since, self.frontier, self.method, "member", self.levels, self.draws)
+
     def outlook(self, target: str) -> Outlook:
         """Return the outlook of a target, the subject of several figures."""
-        (observations,) = observe([target], self.data, self.date, self.where, self.known_by)
-        settings = settings_for(
-            self.data, self.since, self.frontier, self.method, "member", self.levels, self.draws
-        )  # fmt: skip
-        return look_out(observations, self.by, settings, self.seed)
+        return look_out(self.observations(target), self.by, self.settings(), self.seed)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from forecast.figures.drawing import BLUE, GREY, ORANGE, Figure, canvas, to_svg
-from forecast.questions.sensitivity import Sensitivity
+from forecast.figures.plotting import Plot, PlotOptions
+from forecast.questions.sensitivity import Sensitivity, find_sensitivity
 from forecast.units import format_quantity
 
 
@@ -75,4 +76,9 @@ def _describe(sensitivity: Sensitivity, widest: str) -> str:
     )
 
 
-ENTRY = draw
+def _make(subject: str, options: PlotOptions) -> Figure:
+    found = find_sensitivity(options.observations(subject), options.by, options.settings(), options.seed)
+    return draw(found, f"sensitivity-{subject}")
+
+
+ENTRY = Plot("how far other defensible choices move a forecast", "TARGET", _make)

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forecast.costs.attribution import Swing
-from forecast.costs.estimation import Result
+from forecast.costs.estimation import estimate
 from forecast.costs.graph import quantity
+from forecast.costs.plan import RunPlan, read_plan
+from forecast.costs.result import Result
+from forecast.errors import UsageError
 from forecast.figures.drawing import BLUE, GREY, ORANGE, Figure, canvas, to_svg
+from forecast.figures.plotting import Plot, PlotOptions
+from forecast.settings import generator
 from forecast.units import format_quantity
 
 _BARS = 10
@@ -79,4 +84,15 @@ def describe(result: Result, swings: Sequence[Swing]) -> str:
     )
 
 
-ENTRY = draw
+def _make(subject: str, options: PlotOptions) -> Figure:
+    found = estimate(
+        RunPlan.read(read_plan(subject)), levels=options.levels, draws=options.draws, rng=generator(options.seed)
+    )
+    name = next((name for name in ("cost_usd", *found.swings) if found.swings.get(name)), None)
+    if name is None:
+        message = f"{subject}: nothing in this plan is uncertain, so there is nothing to draw"
+        raise UsageError(message)
+    return draw(found[name], found.swings[name], f"tornado-{name}")
+
+
+ENTRY = Plot("which input moves the cost of a planned run most", "PLAN.toml", _make)

@@ -151,7 +151,7 @@ def _tables(outlook: Outlook) -> dict[str, list[dict[str, Any]]]:
             {
                 "model": row["name"], "date": str(row["date"]), "year": row["year"], "value": row["size"],
                 "shown": format_quantity(row["size"], unit), "role": ROLES[row["role"]],
-                "figure": row["status"] or "not stated", "domain": row["domain"], "source": web_address(row["link"]),
+                "obtained": row["status"] or "not stated", "domain": row["domain"], "source": web_address(row["link"]),
             }
             for row in records(models)
         ],

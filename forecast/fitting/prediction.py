@@ -80,6 +80,12 @@ class Prediction:
         }
 
 
+def allowed(law: Law) -> set[str]:
+    """Return the roles by which a place may be told: the law's inputs, and what they can be computed from."""
+    needed = [item.name for item in law.inputs]
+    return {*needed, *(parent for name in needed if name in COMPUTED for parent in COMPUTED[name][0])}
+
+
 def inputs_at(law: Law, at: Mapping[str, Any] | pd.DataFrame) -> dict[str, Array]:
     """Return the law's inputs at places given by role, all of one length.
 
@@ -95,10 +101,10 @@ def inputs_at(law: Law, at: Mapping[str, Any] | pd.DataFrame) -> dict[str, Array
         if name not in given and parents[0] in given and parents[1] in given:
             first, second = (given[parent] for parent in parents)
             given[name] = 6 * first * second if name == "C" else first / (6 * second)
-    allowed = {*needed, *(p for name in needed if name in COMPUTED for p in COMPUTED[name][0])}
+    known = allowed(law)
     for name in given:
-        if name not in allowed:
-            message = f"the law {law.name} has no input {name!r}{did_you_mean(name, allowed)}"
+        if name not in known:
+            message = f"the law {law.name} has no input {name!r}{did_you_mean(name, known)}"
             raise UsageError(message, hint=f"give {', '.join(f'{n}=…' for n in needed)}")
     missing = [name for name in needed if name not in given]
     if missing:
@@ -132,7 +138,7 @@ def predict(
     good = fit.draws[np.isfinite(fit.draws).all(axis=1)]
     curves = into(law.values(good, inputs), space)
     if kind == "next":
-        curves = curves + _scatter(fit, len(good))[:, None]
+        curves = curves + scatter(fit, len(good), generator(fit.stream))[:, None]
     draws = out_of(curves, space)
     if INTERVALS[fit.spec.intervals].bounds == "quantiles":
         bounds = quantiles(draws, levels)
@@ -148,20 +154,21 @@ def predict(
         for place in range(places)
         for i, level in enumerate(levels)
     )  # fmt: skip
-    outside, notes = _extrapolation(fit, inputs)
-    doubts = [note for note in fit.notes if note.severity == "warning"]
-    return Prediction(rows, draws, law.output.name, outside, (*notes, *doubts), fit.provenance)
+    outside, notes = extrapolation(fit, inputs)
+    provenance = Provenance(seed=fit.provenance.seed, data=fit.provenance.data, settings={"fit": fit.provenance.call})
+    return Prediction(rows, draws, law.output.name, outside, (*notes, *fit.doubts), provenance)
 
 
-def _scatter(fit: Fit, count: int) -> Array:
+def scatter(fit: Fit, count: int, rng: np.random.Generator) -> Array:
     """Return what a new observation adds to the curve: residuals of the fit, widened for the parameters they cost."""
     residual = fit.residuals * np.sqrt(fit.weight / fit.weight.mean())
     moving = int((np.diag(fit.covariance) > 0).sum())
     wide = np.sqrt(fit.count / max(fit.count - moving, 1))
-    return np.asarray(generator(fit.stream).choice(residual * wide, size=count))
+    return np.asarray(rng.choice(residual * wide, size=count))
 
 
-def _extrapolation(fit: Fit, inputs: Mapping[str, Array]) -> tuple[tuple[dict[str, float], ...], list[Note]]:
+def extrapolation(fit: Fit, inputs: Mapping[str, Array]) -> tuple[tuple[dict[str, float], ...], list[Note]]:
+    """Return by how far places leave the range of each input (see :class:`Prediction`), and what to say of it."""
     law = fit.law
     positive = {item.name: item.positive for item in law.inputs}
     seen, asked = dict(fit.inputs), dict(inputs)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from forecast.display import Displayed
 from forecast.errors import DataError, UsageError
 from forecast.fitting.bounds import Estimate, Theory
 from forecast.fitting.spec import FitSpec
@@ -32,7 +33,7 @@ SCHEMA = "forecast/fit/1"
 
 
 @dataclass(frozen=True)
-class Fit:
+class Fit(Displayed):
     """A fitted law.
 
     Parameters
@@ -86,6 +87,11 @@ class Fit:
     def status(self) -> Status:
         """How far the fit can be trusted."""
         return self.certificate.status
+
+    @property
+    def doubts(self) -> tuple[Note, ...]:
+        """Notes that whatever follows from the fit carries on: its warnings, and that it was made on the spot."""
+        return tuple(note for note in self.notes if note.severity == "warning" or note.code == "example-fit")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -158,6 +164,8 @@ class Fit:
         at: Mapping[str, Any] | pd.DataFrame,
         levels: Sequence[float] | None = None,
         kind: Literal["mean", "next"] = "mean",
+        *,
+        through: Mapping[str, Fit] | None = None,
     ) -> Prediction:
         """Predict at inputs, by role.
 
@@ -169,9 +177,15 @@ class Fit:
             Probabilities inside the intervals; by default those of the fit.
         kind : {"mean", "next"}
             Where the fitted curve is, or where the next observation will fall.
+        through : mapping of str to Fit, optional
+            Fits that give inputs of this one, such as ``{"x": loss_fit}``; `at` then holds their inputs. See
+            :mod:`forecast.fitting.chain`.
         """
+        from forecast.fitting.chain import predict_through
         from forecast.fitting.prediction import predict
 
+        if through:
+            return predict_through(self, through, at, tuple(sorted(levels or self.spec.levels)), kind)
         return predict(self, at, tuple(sorted(levels or self.spec.levels)), kind)
 
     def to_frame(self) -> pd.DataFrame:

@@ -29,7 +29,7 @@ METRICS: dict[str, tuple[str, str]] = {
     "power_w": ("W", "average facility power"),
     "carbon_operational_kg": ("kg", "operational carbon, location based"),
     "water_l": ("L", "water, on site and off site"),
-    "cost_usd": ("USD", "cost of the final run: hardware share and electricity"),
+    "cost_usd": ("USD", "cost of the final run (hardware used up, electricity)"),
     "cost_energy_usd": ("USD", "of which electricity"),
     "cost_per_flop_usd": ("USD/FLOP", "price of compute"),
     "efficiency_flop_per_kwh": ("FLOP/kWh", "compute per kWh, PUE included"),

@@ -107,7 +107,13 @@ def _scored(draws: dict[str, Array], outcomes: dict[str, Array], column: Array, 
             continue
         drawn, outcome = np.log10(draws[metric][:, column[stated]]), np.log10(values[stated])
         hits = {f"hit_{level:g}": _held(drawn, outcome, level) for level in LEVELS}
-        frame = {"metric": metric, "origin": origin, "crps": crps(drawn, outcome), "bias": np.median(drawn, axis=0) - outcome, **hits}
+        frame = {
+            "metric": metric,
+            "origin": origin,
+            "crps": crps(drawn, outcome),
+            "bias": np.median(drawn, axis=0) - outcome,
+            **hits,
+        }
         parts.append(pd.DataFrame(frame))
     return parts
 

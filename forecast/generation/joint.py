@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from forecast.data.constants import constant
 from forecast.data.dataset import load_dataset
 from forecast.data.frontier import FrontierRule
 from forecast.dates import decimal_year
+from forecast.display import Displayed
 from forecast.errors import UsageError
 from forecast.generation.chain import METRICS, Chain
 from forecast.generation.limits import cap, chosen_limits, limits
@@ -66,7 +67,16 @@ class Binding:
 
 
 @dataclass(frozen=True)
-class NextGeneration:
+class _Made:
+    """What the draws were made with: the chain, compute before any cap, and draws of every limit."""
+
+    chain: Chain
+    compute: Array
+    limits: dict[str, Array]
+
+
+@dataclass(frozen=True)
+class NextGeneration(Displayed):
     """The coherent forecast.
 
     Parameters
@@ -89,6 +99,8 @@ class NextGeneration:
         Year whose dollars costs are in.
     record : tuple of dict
         Track record with the default settings: coverage, CRPS and bias by metric and level.
+    own_notes : tuple of Note
+        Those of the notes that are not of the forecast of compute.
     """
 
     rows: tuple[JointRow, ...]
@@ -102,6 +114,8 @@ class NextGeneration:
     notes: tuple[Note, ...]
     provenance: Provenance
     record: tuple[dict[str, Any], ...] = ()
+    own_notes: tuple[Note, ...] = ()
+    _made: _Made | None = field(default=None, repr=False, compare=False)
 
     @property
     def dates(self) -> tuple[dt.date, ...]:
@@ -112,6 +126,33 @@ class NextGeneration:
         """Return one row."""
         wanted = (metric, estimand, level, date)
         return next(row for row in self.rows if (row.metric, row.estimand, row.level, row.date) == wanted)
+
+    def under(self, scenario: Sequence[str], metrics: Sequence[str], level: float) -> list[JointRow]:
+        """Return what the next frontier run would be at the last date if these limits capped the same draws.
+
+        Parameters
+        ----------
+        scenario : sequence of str
+            Names of limits; none for the forecast without any.
+        metrics : sequence of str
+            What to return.
+        level : float
+            Probability inside the intervals.
+        """
+        assert self._made is not None
+        last = Chain(
+            self._made.chain.links,
+            {name: values[:, -1:] for name, values in self._made.chain.surroundings.items()},
+            self._made.chain.year[-1:],
+        )
+        compute = self._made.compute[:, -1:]
+        for limit in chosen_limits(scenario):
+            compute = cap(last, compute, limit.metric, self._made.limits[limit.name])
+        found = last.metrics(compute)
+        return [
+            JointRow(self.dates[-1], metric, METRICS[metric][0], "member", **_interval(found[metric][:, 0], level))
+            for metric in metrics
+        ]
 
     def to_frame(self) -> pd.DataFrame:
         """Return the rows as a long table."""
@@ -223,6 +264,7 @@ def next_generation(
     # The largest run so far has been made, whatever a limit says of the next one.
     found = {"member": chain.metrics(member), "record": chain.metrics(np.maximum(member, compute.record))}
     share = found["member"]["cost_energy_usd"][:, -1] / found["member"]["cost_usd"][:, -1]
+    own = _notes(links, share, caps != [])
     return NextGeneration(
         rows=tuple(_rows(found, compute.dates, settings.levels)),
         draws=found["member"],
@@ -232,7 +274,8 @@ def next_generation(
         scenario=tuple(limit.name for limit in caps),
         energy_share=_interval(share, max(settings.levels)),
         dollar_year=int(observations.population["cost_dollar_year"].max()),
-        notes=unique([*compute.notes, *_notes(links, share, caps != [])]),
+        notes=unique([*compute.notes, *own]),
+        own_notes=tuple(own),
         provenance=replace(
             compute.provenance,
             data=compute.provenance.data | _digests(),
@@ -240,6 +283,7 @@ def next_generation(
             | {"region": surroundings.zone, "scenario": [limit.name for limit in caps], "shared_bias_oom": bias_sd},
         ),
         record=() if bare else _track_record(),
+        _made=_Made(chain, 10**log_compute, drawn),
     )
 
 

@@ -251,6 +251,18 @@ class Law:
         """Return quantities that follow from parameters (batch, p), each of shape (batch,)."""
         return {}
 
+    def best_size(self, parameters: Array, compute: Array) -> Array | None:
+        """Return the N of the lowest loss at compute ``C = 6 N D``, or ``None`` where no closed form is known.
+
+        Parameters
+        ----------
+        parameters : array of shape (batch, p)
+            In natural scale.
+        compute : array of shape (batch,)
+            Training compute in FLOP.
+        """
+        return None
+
     def example(self) -> Example:
         """Return planted parameters, and inputs that identify them."""
         raise NotImplementedError

@@ -50,6 +50,8 @@ class TermLaw(Law):
         Every parameter is the coefficient of one term or an exponent.
     derive : callable, optional
         Makes the derived quantities from a mapping of parameter arrays.
+    best : callable, optional
+        Makes the best N from a mapping of parameter arrays and compute; see :meth:`Law.best_size`.
     planted : mapping, optional
         Parameters and inputs of the example.
 
@@ -68,6 +70,7 @@ class TermLaw(Law):
     loss: str = "mse"
     starts: int = 12
     derive: Callable[[Mapping[str, Array]], dict[str, Array]] | None = None
+    best: Callable[[Mapping[str, Array], Array], Array] | None = None
     planted: Example | None = field(default=None, repr=False)
 
     def _feature(self, power: Power, inputs: Inputs) -> Array:
@@ -113,6 +116,12 @@ class TermLaw(Law):
             return {}
         with np.errstate(all="ignore"):  # draws at the edge may give infinite ratios
             return self.derive({name: parameters[:, j] for j, name in enumerate(self.names)})
+
+    def best_size(self, parameters: Array, compute: Array) -> Array | None:
+        """Return the best N by the closed form of the law's file, if it has one."""
+        if self.best is None:
+            return None
+        return self.best({name: parameters[:, j] for j, name in enumerate(self.names)}, compute)
 
     def example(self) -> Example:
         """Return the planted example."""

@@ -18,6 +18,11 @@ def _derive(values: Mapping[str, Array]) -> dict[str, Array]:
     return {"a": a, "b": 1 - a, "G": ratio ** (1 / (alpha + beta))}
 
 
+def _best(values: Mapping[str, Array], compute: Array) -> Array:
+    derived = _derive(values)
+    return np.asarray(derived["G"] * (compute / 6) ** derived["a"])
+
+
 _GRID = (0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.85, 1.2)
 _SIZES = np.geomspace(5e7, 1e10, 6)
 
@@ -41,6 +46,7 @@ ENTRY = TermLaw(
     ),
     loss="huber",
     derive=_derive,
+    best=_best,
     planted=Example(
         {"A": 480.0, "B": 2100.0, "E": 1.82, "alpha": 0.35, "beta": 0.37},
         {"N": np.tile(_SIZES, 6), "D": np.repeat(_SIZES * 20, 6)},

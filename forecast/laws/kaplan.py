@@ -66,6 +66,12 @@ class Kaplan(Law):
         """Return the exponent of the loss along the best allocation of compute, ``1 / (1/alpha_N + 1/alpha_D)``."""
         return {"alpha_compute": 1 / (1 / parameters[:, 2] + 1 / parameters[:, 3])}
 
+    def best_size(self, parameters: Array, compute: Array) -> Array:
+        """Return the N at which r (N_c / N)^r equals D_c / D, with r = alpha_N / alpha_D."""
+        size, data, by_size, by_data = (np.log(parameters[:, j]) for j in range(4))
+        ratio = np.exp(by_size - by_data)
+        return np.asarray(np.exp((np.log(ratio) + ratio * size + np.log(compute / 6) - data) / (1 + ratio)))
+
     def example(self) -> Example:
         """Return the published parameters on a grid of runs."""
         planted: Mapping[str, float] = {"N_c": 6.4e13, "D_c": 1.8e13, "alpha_N": 0.076, "alpha_D": 0.103}

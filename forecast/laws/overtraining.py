@@ -28,6 +28,10 @@ def _derive(values: Mapping[str, Array]) -> dict[str, Array]:
     }
 
 
+def _best(values: Mapping[str, Array], compute: Array) -> Array:
+    return np.asarray(np.sqrt(compute / (6 * _derive(values)["optimal_multiplier"])))
+
+
 ENTRY = TermLaw(
     name="overtraining",
     title="over-training law",
@@ -47,6 +51,7 @@ ENTRY = TermLaw(
     ),
     space="raw",
     derive=_derive,
+    best=_best,
     planted=Example(
         {"a": 141.0, "b": 190.0, "eta": 0.121, "E": 1.84},
         {

@@ -13,22 +13,15 @@ from typing import Any
 import numpy as np
 
 from forecast.dates import decimal_year, from_decimal_year, parse_date
+from forecast.display import Displayed
 from forecast.errors import UsageError, did_you_mean
 from forecast.notes import Note, unique
 from forecast.provenance import Provenance
 from forecast.questions.vintages import observe_vintage
 from forecast.trends.baselines import BASELINES
+from forecast.trends.cases import Ranked
 from forecast.trends.choices import AUTO, Settings
-from forecast.trends.hindcast import (
-    HORIZON,
-    Hindcast,
-    Ranked,
-    hindcast,
-    method_by_name,
-    method_name,
-    score_cases,
-    too_short,
-)
+from forecast.trends.hindcast import HORIZON, Hindcast, hindcast, method_by_name, method_name, score_cases, too_short
 from forecast.trends.members import select_members
 from forecast.trends.methods import METHODS
 from forecast.trends.observations import Observations
@@ -39,7 +32,7 @@ GROUPS = ("horizon", "origin")
 
 
 @dataclass(frozen=True)
-class Backtest:
+class Backtest(Displayed):
     """Scores of methods at past origins.
 
     Parameters

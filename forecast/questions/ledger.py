@@ -22,8 +22,9 @@ from forecast.dates import decimal_year, from_decimal_year
 from forecast.errors import ForecastError, UsageError
 from forecast.notes import Note
 from forecast.settings import generator
+from forecast.trends.cases import Case, Ranked
 from forecast.trends.choices import Settings
-from forecast.trends.hindcast import Case, Hindcast, Ranked, joined, score_draws
+from forecast.trends.hindcast import Hindcast, joined, score_draws
 from forecast.trends.members import Members
 from forecast.trends.observations import Observations, observe_models, observe_table
 from forecast.trends.prediction import forecast_bare

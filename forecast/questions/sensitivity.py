@@ -302,7 +302,7 @@ CHOICES: dict[str, Callable[[Observations, Settings], Iterator[Change]]] = {
     "imputed": _imputed,
     "domain": _domains,
     "history": _history,
-    "known by": _knowledge,
+    "known-by": _knowledge,
 }
 
 

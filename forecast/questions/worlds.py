@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecast.trends.hindcast import Case, Hindcast, Ranked, score_cases
+from forecast.trends.cases import Case, Ranked
+from forecast.trends.hindcast import Hindcast, score_cases
 
 FIRST, LAST = 2018.0, 2027.0
 ORIGINS = (2021.0, 2022.0, 2023.0, 2024.0)

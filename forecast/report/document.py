@@ -204,6 +204,12 @@ class Answer:
         From :class:`forecast.provenance.Provenance`.
     rows : sequence of mapping
         The long table that ``--format csv`` prints; by default ``result["rows"]``.
+    explains : sequence of str
+        Modules whose documentation says how the answer was made, for ``--explain``.
+    topics : sequence of str
+        What to cite for it, as in ``forecast cite``.
+    next_command : str
+        A command that goes on from here, suggested on a terminal.
     """
 
     schema: str
@@ -212,6 +218,9 @@ class Answer:
     notes: Sequence[Note] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
     rows: Sequence[Mapping[str, Any]] | None = None
+    explains: Sequence[str] = ()
+    topics: Sequence[str] = ()
+    next_command: str = ""
 
     def long_table(self) -> Sequence[Mapping[str, Any]]:
         """Return the rows that CSV prints and that a report is checked by."""

@@ -48,8 +48,26 @@ class Record:
     edited: bool = False
 
 
+def answers(schema: str, call: object) -> bool:
+    """Return whether an answer of that schema is what that command says, so that running it again checks the answer.
+
+    Examples
+    --------
+    >>> answers("forecast/report/1", "forecast report cost"), answers("forecast/data-card/1", "forecast data card")
+    (True, False)
+    """
+    words = call.split(maxsplit=2) if isinstance(call, str) else []
+    # A report of a fit or a plan says so in its schema: forecast/report-fit/1.
+    names = (
+        ("forecast/report/", "forecast/report-") if words[1:2] == ["report"] else (f"forecast/{' '.join(words[1:2])}/",)
+    )
+    return len(words) > 1 and words[0] == "forecast" and schema.startswith(names)
+
+
 def attach(text: str, answer: Answer, format_name: str) -> str:
-    """Return the text of a report with its record in it."""
+    """Return the text with its record in it, or as it is where no command could check it."""
+    if not answers(answer.schema, answer.provenance.get("call")):
+        return text.rstrip("\n") + "\n"
     before, after = _MARKS[format_name]
     at = text.rfind("</body>") if format_name == "html" else -1
     at = at if at >= 0 else len(text)

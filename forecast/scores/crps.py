@@ -18,8 +18,12 @@ def crps(draws: NDArray[np.float64], outcome: NDArray[np.float64]) -> NDArray[np
     >>> crps(np.zeros((100, 1)), np.array([0.3])).tolist()
     [0.3]
     """
+    return crps_of_ordered(np.sort(draws, axis=0), outcome)
+
+
+def crps_of_ordered(draws: NDArray[np.float64], outcome: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the same of draws that ascend along the first axis; ordering them is most of the work."""
     count = len(draws)
-    ordered = np.sort(draws, axis=0)
     weight = (2 * np.arange(1, count + 1) - count - 1)[:, None]
-    spread = (weight * ordered).sum(axis=0) / count**2
+    spread = (weight * draws).sum(axis=0) / count**2
     return np.asarray(np.abs(draws - outcome).mean(axis=0) - spread)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from forecast.data import filters
 from forecast.data.dataset import load_dataset
+from forecast.data.derived import add_derived
 from forecast.data.table import Table
 from forecast.dates import decimal_year
 from forecast.errors import DataError
@@ -74,10 +75,19 @@ def observe_models(target: Target, where: Sequence[str] = (), known_by: dt.date 
     conditions = list(where)
     if not any(filters.split(condition)[0] == "notable" for condition in conditions):
         conditions.insert(0, "notable=true")
-    frame = dataset.frame[dataset.frame["use"] != "excluded"]
+    frame = add_derived(dataset.frame)
+    frame = frame[frame["use"] != "excluded"]
     kept = frame[filters.keep(frame, conditions, dataset.name)]
     last = dataset.frame["published"].max().date()
-    return observe_frame(target, kept, dataset.name, dataset.digest, known_by or last)
+    return observe_frame(_in_dollars(target, kept), kept, dataset.name, dataset.digest, known_by or last)
+
+
+def _in_dollars(target: Target, frame: pd.DataFrame) -> Target:
+    # An amount says of which year its dollars are.
+    if target.unit != "USD":
+        return target
+    years = sorted(frame["cost_dollar_year"].dropna().unique())
+    return replace(target, title=f"{target.title} ({' and '.join(f'{year:.0f}' for year in years)} dollars)")
 
 
 def observe_frame(

@@ -28,7 +28,7 @@ from forecast.trends.methods import METHODS
 from forecast.trends.observations import BUNDLED_SINCE, Observations, observe_models, observe_table
 from forecast.trends.result import ESTIMANDS, Estimand, FitSummary, Forecast, GrowthRate, Row
 from forecast.trends.targets import bundled_target, column_target
-from forecast.trends.track_record import backtest_of, choose_method, coverage_note, track_record
+from forecast.trends.track_record import backtest_of, choose_method, record_notes, track_record
 
 
 def predict(
@@ -52,7 +52,7 @@ def predict(
     Parameters
     ----------
     target : str
-        ``parameters``, ``compute``, ``tokens``, ``cost``, ``energy`` or ``power`` of the bundled models, or with
+        ``parameters``, ``compute``, ``tokens``, ``cost``, ``energy``, ``carbon``, ``water`` or ``power`` of the bundled models, or with
         `data` any column.
     by : sequence of str or datetime.date
         Dates, such as ``"2028"`` or ``"+18m"``; by default one, two and three years past the last known day.
@@ -156,10 +156,13 @@ def _look_back(observations: Observations, settings: Settings, method: str) -> t
     try:
         rows = track_record(observations, settings, method)
     except FitError as error:
-        return None, [Note("no-track-record", "info", error.message, error.hint or "")]
+        return None, [Note("no-track-record", "info", error.message, _sentence(error.hint or ""))]
     found = backtest_of(rows, method, settings.estimand, max(settings.levels))
-    note = coverage_note(found) if found else None
-    return found, [note] if note else []
+    return found, record_notes(found) if found else []
+
+
+def _sentence(hint: str) -> str:
+    return f"{hint[:1].upper()}{hint[1:]}." if hint else ""
 
 
 def forecast_bare(
@@ -205,7 +208,7 @@ def forecast_bare(
         fit=fit,
         origin=origin,
         record=float(observations.size.max()),
-        draws=10**log_draws,
+        draws=_natural(log_draws),
         dates=dates,
         notes=unique([*notes, *observations.notes, *fitted.notes]),
         provenance=Provenance(
@@ -231,16 +234,21 @@ def _rows(
         for level in levels:
             lower, upper = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
             rows += [
-                Row(estimand, date, level, *map(float, 10 ** np.array(bounds)))  # type: ignore[arg-type]
+                Row(estimand, date, level, *map(float, _natural(np.array(bounds))))  # type: ignore[arg-type]
                 for date, *bounds in zip(dates, median, lower, upper, strict=True)
             ]
     for level in levels:
         middle, lower, upper = basis.trend.mean_interval(years, level)
         rows += [
-            Row("trend", date, level, *map(float, 10 ** np.array(bounds)))
+            Row("trend", date, level, *map(float, _natural(np.array(bounds))))
             for date, *bounds in zip(dates, middle, lower, upper, strict=True)
         ]
     return sorted(rows, key=lambda row: (order.index(row.estimand), row.date, row.level))
+
+
+def _natural(log_size: NDArray[np.float64]) -> NDArray[np.float64]:
+    # The tails of a line through three or four points pass the largest float; nothing hangs on them.
+    return np.asarray(10 ** np.clip(log_size, -300.0, 300.0))
 
 
 def _check_members(members: Members, observations: Observations, settings: Settings) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from forecast.display import Displayed
 from forecast.notes import Note
 from forecast.provenance import Provenance
 
@@ -49,7 +50,10 @@ class GrowthRate:
     def from_slope(cls, slope: float, lower: float, upper: float, level: float, method: str) -> GrowthRate:
         """Convert slopes in OOM a year."""
         doubling = 12 * math.log10(2) / slope if slope > 0 else math.inf
-        return cls(10**slope, 10**lower, 10**upper, level, doubling, method)
+        low, middle, high = (
+            10.0 ** min(value, 300.0) for value in (lower, slope, upper)
+        )  # three points can ask for more
+        return cls(middle, low, high, level, doubling, method)
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class FitSummary:
 
 
 @dataclass(frozen=True)
-class Forecast:
+class Forecast(Displayed):
     """The answer to `predict`.
 
     Parameters

@@ -35,6 +35,8 @@ _BUNDLED = (
     Target("tokens", "tokens", "tokens", "Training tokens"),
     Target("cost", "cost_usd", "USD", "Training cost"),
     Target("energy", "energy_kwh", "kWh", "Training energy"),
+    Target("carbon", "carbon_kg", "kg", "Training carbon (location based)"),
+    Target("water", "water_l", "L", "Training water"),
     Target("power", "power_draw_w", "W", "Power draw during training"),
 )
 TARGETS = {target.name: target for target in _BUNDLED}

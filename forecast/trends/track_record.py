@@ -23,8 +23,9 @@ from forecast.data.resources import datasets_folder
 from forecast.errors import FitError
 from forecast.notes import Note
 from forecast.trends.baselines import BASELINES
+from forecast.trends.cases import Ranked
 from forecast.trends.choices import AUTO, Settings
-from forecast.trends.hindcast import Ranked, hindcast, method_by_name, method_name
+from forecast.trends.hindcast import hindcast, method_by_name, method_name
 from forecast.trends.methods import METHODS
 from forecast.trends.observations import Observations
 
@@ -38,7 +39,9 @@ CHEAP = 2000
 
 _FILE = "trackrecord.json"
 _PACKAGE = Path(__file__).resolve().parent.parent
-_SOURCES = ("trends/line.py", "trends/members.py", "trends/baselines.py", "trends/hindcast.py", "data/frontier.py")
+_SOURCES = (
+    "trends/line.py", "trends/members.py", "trends/cases.py", "trends/baselines.py", "trends/hindcast.py", "data/frontier.py",
+)  # fmt: skip
 _FOLDERS = ("trends/methods", "scores")
 _CONSTANTS = ("random_walk_minimum_steps", "random_walk_prior_step_oom", "random_walk_prior_weight")
 
@@ -198,6 +201,16 @@ def coverage_note(scores: Scores) -> Note | None:
         message,
         f"They have been wider than they needed to be, as far as {scores['clusters']} origins can tell.",
     )
+
+
+def record_notes(scores: Scores) -> list[Note]:
+    """Return what a track record makes doubtful: ``coverage-off``, and ``no-skill`` where persistence did better."""
+    notes = [note for note in [coverage_note(scores)] if note]
+    if scores["skill"] < 0:
+        message = f"the CRPS of forecasts made this way was {-100 * scores['skill']:.0f} % above that of persistence"
+        hint = "In the past 'like the last year' was the better forecast of this metric."
+        notes.append(Note("no-skill", "warning", message, hint))
+    return notes
 
 
 def backtest_of(rows: Sequence[Scores], method: str, estimand: str, level: float) -> Scores | None:

@@ -43,11 +43,16 @@ def test_every_figure_becomes_interactive(visit: Callable, report: Path) -> None
 
 def test_hovering_a_point_tells_model_value_and_how_it_is_known(visit: Callable, report: Path) -> None:
     page = visit(report).page
-    page.locator(".chart .mark-symbol path").first.hover(force=True)
-    tooltip = page.locator("#vg-tooltip-element.visible")
-    tooltip.wait_for()
+    point = page.locator(".chart .mark-symbol path").first
+    point.scroll_into_view_if_needed()
+    point.hover(force=True)
+    tooltip = page.locator("#vg-tooltip-element")
+    tooltip.wait_for(state="visible")
+    at, box = point.bounding_box(), tooltip.bounding_box()
+    assert abs(box["x"] - at["x"]) < 400
+    assert abs(box["y"] - at["y"]) < 400
     text = tooltip.inner_text()
-    for key in ("model", "date", "Training cost", "figure", "role", "domain", "source"):
+    for key in ("model", "date", "Training cost", "obtained", "role", "domain", "source"):
         assert key in text
     assert re.search(r"reported|derived|imputed", text)
 

@@ -122,6 +122,8 @@ def test_terminal_answer_reads_well(capsys):
         ([*SIZE, "--set", "pue"], "NAME=VALUE"),
         ([*SIZE, "--set", "chip_hour=1"], "did you mean 'chip_hours'"),
         (["--compute", "1e25", "--chip-hours", "1000"], "contradict"),
+        (["--params", "70B"], "would need tokens"),
+        (["--chip", "H100"], "says too little"),
         (["nowhere.toml"], "no such file"),
         (["--plans", "nowhere.csv"], "no such file"),
         ([*SIZE, "-o", "plan.xyz"], "suffix"),

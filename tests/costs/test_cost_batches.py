@@ -8,8 +8,8 @@ import pytest
 
 import forecast
 from forecast.costs.batches import estimate_plans
-from forecast.costs.estimation import HEADLINES
 from forecast.costs.plan import RunPlan
+from forecast.costs.result import HEADLINES
 from forecast.data.table import Table
 from forecast.errors import DataError
 from forecast.settings import generator
@@ -77,8 +77,23 @@ def test_every_wrong_row_is_named():
         _estimates(rows)
     found = {(problem.row, problem.column) for problem in error.value.problems}
     assert {(3, "params"), (4, "tokens"), (6, "date"), (7, "mfu")} <= found
-    with pytest.raises(DataError, match=r"row 3.*did you mean 'H100'"):
-        _estimates([ROWS[0], rows[3]])
+    assert "did you mean 'H100'" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"params": "7B", "tokens": "1T", "chip": "H100", "date": "2021"}, "there was no NVIDIA H100"),
+        ({"params": "7B", "tokens": "1T", "chip": "A100", "precision": "fp8"}, "no known dense peak in fp8"),
+        ({"params": "7B", "tokens": "1T", "compute": "1e19"}, "disagrees with the other givens"),
+        ({"params": "7B", "active_params": "8B", "tokens": "1T"}, "more than all parameters"),
+        ({"params": "7B"}, "it would need tokens"),
+        ({"chip": "H100"}, "says too little"),
+    ],
+)
+def test_what_is_refused_alone_is_refused_by_row(row, message):
+    with pytest.raises(DataError, match=rf"row 3.*{message}"):
+        _estimates([ROWS[0], {"name": "x", **row}])
 
 
 def test_contradictions_are_named_by_row():

@@ -9,8 +9,8 @@ import pytest
 
 import forecast
 from forecast.costs.attribution import variance_shares
-from forecast.costs.estimation import HEADLINES, total
 from forecast.costs.plan import RunPlan
+from forecast.costs.result import HEADLINES, total
 from forecast.errors import UsageError
 from forecast.settings import generator
 

@@ -12,8 +12,8 @@ import pytest
 import forecast
 from forecast.app import run
 from forecast.costs.conventions import comparable
-from forecast.costs.estimation import total
 from forecast.costs.plan import Given
+from forecast.costs.result import total
 
 with (Path(__file__).parent / "footprint_cases.csv").open(encoding="utf-8", newline="") as stream:
     CASES = list(csv.DictReader(stream))

@@ -118,7 +118,8 @@ class Subject:
     def first(self, column: str) -> pd.Series:
         """Return the first entry of each cell of a column of lists."""
         cells = self.text(column)
-        return cells.map({cell: cell.split(self.lists)[0].strip() for cell in cells.unique()})
+        first = {cell: cell.split(self.lists)[0].strip() for cell in cells.unique()}
+        return pd.Series([first[cell] for cell in cells], index=cells.index, dtype=object)
 
 
 @dataclass(frozen=True)

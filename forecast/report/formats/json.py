@@ -27,6 +27,8 @@ def render(answer: Answer, stem: str | None = None) -> Rendered:
 
 def plain(value: Any) -> Any:
     """Return numpy values, dates and mappings as what JSON knows."""
+    if type(value) is float:  # by far the most frequent in a long table
+        return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, np.ndarray):

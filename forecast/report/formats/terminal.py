@@ -27,9 +27,8 @@ def render(answer: Answer, stem: str | None = None, *, console: Console | None =
             out.print(_block(block))
     for note in answer.notes:
         mark = "!" if note.severity == "warning" else "·"
-        hint = f". {note.hint}" if note.hint else ""
         line = RichText(f"{mark} {note.code}: ", style="bold yellow" if mark == "!" else "dim")
-        out.print(line.append(RichText(_clean(note.message + hint), style="not bold default")))
+        out.print(line.append(RichText(_clean(note.text), style="not bold default")))
     return Rendered("\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n")
 
 
@@ -40,7 +39,7 @@ def _block(block: Block) -> RenderableType:
         case Bullets(items):
             return RichText("\n".join(f"- {_clean(item)}" for item in items))
         case Code(text):
-            return Padding(RichText(text, style="cyan"), (0, 2))
+            return Padding(RichText(_clean(text), style="cyan"), (0, 2))
         case Figure():
             return RichText(f"[figure: {_clean(block.alt)}]", style="dim")
         case Table():

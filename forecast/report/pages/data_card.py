@@ -41,7 +41,7 @@ def card_answer() -> Answer:
     return Answer(
         schema="forecast/data-card/1",
         result={"version": about["version"], "rows": [{"name": name, "rows": count} for name, count in counts.items()]},
-        document=Document(about["title"], sections, _front_matter(sum(counts.values()))),
+        document=Document(about["title"], sections, front_matter=_front_matter(sum(counts.values()))),
     )
 
 

@@ -7,12 +7,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from forecast.costs.assumptions import Assumed
-from forecast.costs.estimation import FURTHER, HEADLINES, Estimate, Interval, Result
+from forecast.costs.choices import Assumed
 from forecast.costs.graph import quantity
+from forecast.costs.result import FURTHER, HEADLINES, Estimate, Interval, Result
 from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
 from forecast.report.pages.prediction import percent
-from forecast.units import format_quantity
+from forecast.units import format_interval, format_quantity
 
 _COMPONENTS = {"rental": "rental", "hardware": "hardware used up", "energy": "electricity", "staff": "staff"}
 #: How a source begins that is a whole row of a table; it is printed once.
@@ -21,7 +21,7 @@ _ROW = "datasets/"
 _TOLD = ("energy_it_kwh", "energy_kwh", "carbon_kg", "carbon_operational_kg", "water_l", "water_onsite_l", "cost_usd")
 
 
-def estimate_answer(estimate: Estimate, command: str, *, full: bool = False) -> Answer:
+def estimate_answer(estimate: Estimate, command: str = "", *, full: bool = False) -> Answer:
     """Return the answer.
 
     Parameters
@@ -29,14 +29,14 @@ def estimate_answer(estimate: Estimate, command: str, *, full: bool = False) -> 
     estimate : Estimate
         From :func:`forecast.costs.estimation.estimate`.
     command : str
-        The one command that makes it again.
+        The one command that makes it again; none for a result of a Python call.
     full : bool
         A report with figures and whole sources, instead of the short answer of a terminal.
     """
     shown = [name for name in (*HEADLINES, *FURTHER) if name in estimate.results]
     shown += [name for name in estimate.results if name not in shown] if not estimate.plan.assume else []
     blocks: list[Block] = [Text(answer_sentence(estimate), strong=True), quantity_table(estimate, shown)]
-    if estimate.shares:
+    if len(estimate.shares) > 1:
         blocks.append(Text(shares_sentence(estimate)))
     sections = [Section("", blocks)]
     if estimate.variance_shares:
@@ -47,7 +47,8 @@ def estimate_answer(estimate: Estimate, command: str, *, full: bool = False) -> 
     sections.append(Section("What the numbers include", [_conventions(estimate, told)]))
     if estimate.assumptions:
         sections.append(Section("What was assumed", _assumptions(estimate, full)))
-    sections.append(Section("How to make it again", [Code(command, "sh")]))
+    if command:
+        sections.append(Section("How to make it again", [Code(command, "sh")]))
     return Answer(
         schema="forecast/estimate/1",
         result=estimate.to_dict(),
@@ -79,7 +80,7 @@ def _with_interval(result: Result) -> str:
     if widest.lower == widest.upper:
         return exact_text(result.median, result.unit)
     text = format_quantity(result.median, result.unit)
-    return f"{text} ({percent(widest.level)}: {interval_text(widest.lower, widest.upper, result.unit)})"
+    return f"{text} ({percent(widest.level)}: {format_interval(widest.lower, widest.upper, result.unit)})"
 
 
 def _in_days(result: Result) -> Result:
@@ -102,19 +103,6 @@ def exact_text(value: float, unit: str) -> str:
     return format_quantity(value, unit, digits=next(needed, 4))
 
 
-def interval_text(lower: float, upper: float, unit: str) -> str:
-    """Return two bounds; a unit that both share is written once.
-
-    Examples
-    --------
-    >>> interval_text(2.7e6, 9.5e6, "kWh"), interval_text(0.02, 1.6, "L/kWh"), interval_text(9e5, 2e6, "kg")
-    ('2.7 to 9.5 GWh', '0.020 to 1.6 L/kWh', '900 t to 2.0 kt')
-    """
-    low, high = format_quantity(lower, unit), format_quantity(upper, unit)
-    number, _, tail = low.partition(" ")
-    return f"{number if tail and high.endswith(' ' + tail) else low} to {high}"
-
-
 def quantity_table(estimate: Estimate, names: Sequence[str]) -> Table:
     """Return median and intervals by quantity, levels in the headings."""
     levels = [interval.level for interval in next(iter(estimate.results.values())).intervals] if names else []
@@ -122,7 +110,9 @@ def quantity_table(estimate: Estimate, names: Sequence[str]) -> Table:
     for name in names:
         result = _in_days(estimate[name])
         cells = [
-            "exact" if interval.lower == interval.upper else interval_text(interval.lower, interval.upper, result.unit)
+            "exact"
+            if interval.lower == interval.upper
+            else format_interval(interval.lower, interval.upper, result.unit)
             for interval in result.intervals
         ]
         write = exact_text if "exact" in cells else format_quantity
@@ -196,7 +186,7 @@ def _assumptions(estimate: Estimate, full: bool) -> list[Block]:
 
 
 def _assumption(each: Assumed, full: bool) -> list[str]:
-    spread = "" if each.low == each.high else interval_text(each.low, each.high, each.unit)
+    spread = "" if each.low == each.high else format_interval(each.low, each.high, each.unit)
     note = f" ({each.note})" if each.note else ""
     source = (each.source.split(":")[0] if each.source.startswith(_ROW) else each.source) + note
     return [each.name, exact_text(each.value, each.unit), spread, source if full else _short(source)]

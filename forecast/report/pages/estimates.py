@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from forecast.costs.batches import Estimates
-from forecast.costs.estimation import HEADLINES
 from forecast.costs.graph import quantity
+from forecast.costs.result import HEADLINES
 from forecast.report.document import Answer, Block, Code, Document, Section, Table, Text
-from forecast.report.pages.estimate import interval_text
 from forecast.report.pages.prediction import percent
-from forecast.units import format_quantity
+from forecast.units import format_interval, format_quantity
 
 _SHOWN_PLANS = 20
 _SHOWN = ("compute_flop", "chip_hours", "energy_kwh", "carbon_kg", "water_l", "cost_usd")
@@ -52,7 +51,7 @@ def _table(estimates: Estimates) -> Table:
         for name in shown:
             unit = quantity(name).unit
             low, high = row[f"{name}_lower_{level}"], row[f"{name}_upper_{level}"]
-            spread = "" if low == high or low != low else f" ({interval_text(low, high, unit)})"
+            spread = "" if low == high or low != low else f" ({format_interval(low, high, unit)})"
             cells.append(format_quantity(row[name], unit) + spread)
         rows.append(cells)
     caption = f"Median and {percent(max(estimates.levels))} interval."

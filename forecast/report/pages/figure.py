@@ -21,7 +21,7 @@ def figure_answer(figure: Figure, call: str, seed: int | None) -> Answer:
     """
     rows = [{"table": name, **row} for name, table in figure.all_tables().items() for row in table]
     return Answer(
-        schema="forecast/plot/1",
+        schema="forecast/figure/1",
         result={"name": figure.name, "title": figure.title, "alt": figure.alt, "rows": rows},
         document=Document(
             figure.title or figure.name, [Section("", [figure]), Section("Reproduce", [Code(call, "sh")])]

@@ -5,17 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from forecast.figures.law_fit import by_compute
 from forecast.figures.law_fit import draw as draw_fit
 from forecast.fitting.bounds import Estimate
 from forecast.fitting.groups import GroupFits
 from forecast.fitting.prediction import KINDS, Prediction
 from forecast.fitting.result import SCHEMA, Fit, bounds_of
+from forecast.questions.allocation import allocate
 from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
 from forecast.report.pages.prediction import percent
 from forecast.solve.search import Status
+from forecast.units import format_interval, format_quantity
 
 #: How many groups a reader is shown; the data formats hold all.
 _GROUPS_SHOWN = 20
@@ -39,15 +43,15 @@ def report_answer(fit: Fit, command: str) -> Answer:
     blocks = fit_blocks(fit)
     made = [fit.provenance.call] if fit.provenance.call else []
     sections = [
-        Section("In short", [*blocks, Bullets([_parameter_sentence(fit)])]),
-        Section("Fit and residuals", [draw_fit(fit, "fit")]),
-        Section("Beyond the data", [_beyond(fit)]),
+        Section("In short", [*blocks, Bullets([_parameter_sentence(fit)])], depth="brief"),
+        Section("Fit and residuals", [draw_fit(fit, "fit")], depth="brief"),
+        Section("Beyond the data", [_further(fit) if by_compute(fit) else _beyond(fit)]),
         Section("Data used", [_data_table(fit)]),
         Section("How to make this again", [Code("\n".join([*made, command]), "sh"), _data_digest(fit)]),
     ]
     return replace(
         short,
-        schema="forecast/report-fit/1",
+        schema="forecast/report/fit/1",
         document=Document(f"{fit.law.title.capitalize()}: fit of {fit.count} rows", sections),
         provenance=fit.provenance.to_dict() | {"call": command},
     )
@@ -58,8 +62,36 @@ def _parameter_sentence(fit: Fit) -> str:
     entry = fit.parameters[last]
     return (
         f"Read the intervals, not the digits: {last} is {format_estimate(entry)}, and with {percent(entry.level)} "
-        f"confidence between {format_interval(entry).replace(' to ', ' and ')} ({bounds_of(fit)})."
+        f"confidence between {parameter_interval(entry).replace(' to ', ' and ')} ({bounds_of(fit)})."
     )
+
+
+def _further(fit: Fit) -> Table:
+    """Return compute-optimal runs at the largest compute fitted and at 10 and 100 times beyond it."""
+    top = float((6 * fit.inputs["N"] * fit.inputs["D"]).max())
+    found = allocate(fit, [top, 10 * top, 100 * top], levels=(fit.level,))
+    rows = []
+    for label, compute in (("the largest fitted", top), ("10 times that", 10 * top), ("100 times that", 100 * top)):
+        size, tokens, loss = (
+            next(row for row in found.rows if row.compute_flop == compute and row.quantity == name)
+            for name in ("parameters", "tokens", "loss")
+        )
+        error = (loss.upper - loss.lower) / 3.3
+        rows.append(
+            [
+                f"{label}, {format_quantity(compute, 'FLOP')}",
+                *(
+                    f"{format_quantity(row.estimate, name, digits=3)} ({format_interval(row.lower, row.upper, name)})"
+                    for name, row in (("parameters", size), ("tokens", tokens))
+                ),
+                format_number(loss.estimate, error),
+                f"{format_number(loss.lower, error)} to {format_number(loss.upper, error)}",
+            ]
+        )
+    heading = f"{percent(fit.level)} interval"
+    columns = ["compute", f"parameters N ({heading})", f"tokens D ({heading})", "loss", heading]
+    caption = "Compute-optimal runs. Intervals hold the uncertainty of the parameters, not the risk that the law bends."
+    return Table(columns, rows, caption, ("loss",))
 
 
 def _beyond(fit: Fit) -> Table:
@@ -141,7 +173,7 @@ def estimate_table(fit: Fit, names: Sequence[str], meanings: Mapping[str, str], 
     for name in names:
         entries = fit.intervals[name]
         held = name in fit.spec.fixed
-        cells = ["held" if held else format_interval(entry) for entry in entries]
+        cells = ["held" if held else parameter_interval(entry) for entry in entries]
         error = "" if held else format_number(entries[-1].se, entries[-1].se)
         rows.append([name, format_estimate(entries[-1]), error, *cells, *([meanings[name]] if meanings else [])])
     levels = [f"{percent(level)} interval" for level in fit.spec.levels]
@@ -202,12 +234,16 @@ def format_estimate(entry: Estimate) -> str:
     return format_number(entry.estimate, entry.se)
 
 
-def format_interval(entry: Estimate) -> str:
+def parameter_interval(entry: Estimate) -> str:
     """Return the interval to two digits of the error."""
     return f"{format_number(entry.lower, entry.se)} to {format_number(entry.upper, entry.se)}"
 
 
-def prediction_answer(fit: Fit, predictions: Mapping[str, Prediction]) -> Answer:
+def prediction_answer(
+    fit: Fit,
+    predictions: Mapping[str, Prediction],
+    steps: Mapping[str, tuple[Fit, dict[str, Prediction]]] | None = None,
+) -> Answer:
     """Return the answer of `forecast predict FIT.json`: intervals of the curve and of the next observation.
 
     Parameters
@@ -216,13 +252,49 @@ def prediction_answer(fit: Fit, predictions: Mapping[str, Prediction]) -> Answer
         The fit.
     predictions : mapping
         By kind, at the same places.
+    steps : mapping
+        For each input that another fit gives, that fit and its predictions.
     """
+    first = next(iter(predictions.values()))
+    blocks: list[Block] = [Text(verdict(fit), strong=True), _prediction_table(fit, predictions), Text(basis(fit))]
+    sections = [Section("", blocks)]
+    for name, (other, given) in (steps or {}).items():
+        heading = f"First step: {fit.provenance.settings.get('columns', {}).get(name, name)} by {other.law.title}"
+        sections.append(
+            Section(heading, [Text(verdict(other), strong=True), _prediction_table(other, given), Text(basis(other))])
+        )
+    result: dict[str, Any] = {
+        "law": fit.law.name,
+        "output": fit.law.output.name,
+        "status": str(fit.status),
+        "rows": [row for p in predictions.values() for row in p.to_dict()["rows"]],
+        "extrapolation": list(first.extrapolation),
+    }
+    if steps:
+        result["through"] = {
+            name: {
+                "law": other.law.name, "output": other.law.output.name, "status": str(other.status),
+                "rows": [row for p in given.values() for row in p.to_dict()["rows"]],
+            }
+            for name, (other, given) in steps.items()
+        }  # fmt: skip
+    flat = [{**row.pop("at"), **row} for row in (dict(r) for r in result["rows"])]
+    return Answer(
+        schema="forecast/predict-fit/1",
+        result=result,
+        document=Document(f"{fit.law.title.capitalize()}: prediction", sections),
+        notes=first.notes,
+        provenance=first.provenance.to_dict(),
+        rows=flat,
+    )
+
+
+def _prediction_table(fit: Fit, predictions: Mapping[str, Prediction]) -> Table:
     first = next(iter(predictions.values()))
     rows = []
     levels = sorted({row.level for row in first.rows})
     names = list(first.rows[0].at)
-    count = len(first.rows) // len(levels)
-    for place in range(count):
+    for place in range(len(first.rows) // len(levels)):
         for kind, prediction in predictions.items():
             picked = prediction.rows[place * len(levels) : (place + 1) * len(levels)]
             error = (picked[-1].upper - picked[-1].lower) / 3.3
@@ -235,26 +307,7 @@ def prediction_answer(fit: Fit, predictions: Mapping[str, Prediction]) -> Answer
                 ]
             )
     headings = [f"{percent(level)} interval" for level in levels]
-    table = Table([*names, "estimand", fit.law.output.name, *headings], rows, numeric=[*names, fit.law.output.name])
-    result = {
-        "law": fit.law.name,
-        "output": fit.law.output.name,
-        "status": str(fit.status),
-        "rows": [row for p in predictions.values() for row in p.to_dict()["rows"]],
-        "extrapolation": list(first.extrapolation),
-    }
-    flat = [{**row.pop("at"), **row} for row in (dict(r) for r in result["rows"])]
-    return Answer(
-        schema="forecast/predict-fit/1",
-        result=result,
-        document=Document(
-            f"{fit.law.title.capitalize()}: prediction",
-            [Section("", [Text(verdict(fit), strong=True), table, Text(basis(fit))])],
-        ),
-        notes=first.notes,
-        provenance=fit.provenance.to_dict(),
-        rows=flat,
-    )
+    return Table([*names, "estimand", fit.law.output.name, *headings], rows, numeric=[*names, fit.law.output.name])
 
 
 def groups_answer(fits: GroupFits) -> Answer:

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from forecast.data.constants import constant
 from forecast.data.dataset import load_dataset
 from forecast.figures.joint import draw as draw_joint
 from forecast.generation.chain import METRICS
 from forecast.generation.hindcast import HORIZON_YEARS, ORIGINS, joint_record, record_key
-from forecast.generation.joint import NextGeneration
+from forecast.generation.joint import JointRow, NextGeneration
 from forecast.generation.limits import limits
 from forecast.provenance import Provenance
-from forecast.report.document import Answer, Block, Bullets, Document, Section, Table, Text
-from forecast.report.pages.prediction import ESTIMAND_NAMES, format_date, format_interval, held, percent
+from forecast.report.document import Answer, Bullets, Document, Section, Table, Text
+from forecast.report.pages.prediction import format_date, held, percent
 from forecast.trends.choices import AUTO
-from forecast.units import format_quantity
-
-_RECORD_NAME = "largest run so far"
+from forecast.units import format_interval, format_quantity
 
 
 def generation_answer(found: NextGeneration) -> Answer:
     """Return the answer."""
     sections = [
-        Section("", [Text(generation_sentence(found), strong=True), joint_table(found, shown=("member",))]),
+        Section("", [Text(generation_sentence(found), strong=True), joint_table(found)]),
         Section("What may bind", [limits_table(found)]),
         Section("Track record", [record_table(found.record)]),
         Section("What it rests on", [Text(basis(found)), links_table(found)]),
@@ -34,20 +33,35 @@ def generation_answer(found: NextGeneration) -> Answer:
         document=Document("The next generation of frontier models", sections),
         notes=found.notes,
         provenance=found.provenance.to_dict(),
+        explains=tuple(
+            f"forecast.generation.{name}"
+            for name in ("joint", "chain", "links", "surroundings", "limits", "measurement")
+        ),
+        topics=("data:models", "cost", "carbon", "water"),
+        next_command="forecast report -o report.html",
     )
 
 
-def generation_blocks(found: NextGeneration) -> list[Block]:
-    """Return the blocks of a report's chapter: sentence, both estimands, figure, limits and links."""
+def generation_sections(found: NextGeneration) -> list[Section]:
+    """Return the chapter of a report: the joint table, its figure and record, limits and scenarios, and what it rests on."""
     return [
-        Text(generation_sentence(found), strong=True),
-        joint_table(found, shown=("member", "record")),
-        draw_joint(found),
-        limits_table(found),
-        limit_sources(),
-        Text(basis(found)),
-        record_table(found.record),
-        links_table(found),
+        Section(
+            "The next generation, coherently",
+            [
+                Text("What will the next frontier training run take, in every metric at once?"),
+                Text(generation_sentence(found), strong=True),
+                dates_table(found),
+                draw_joint(found),
+            ],
+            depth="brief",
+        ),
+        Section("Track record of the coherent forecast", [record_table(found.record)], level=3),
+        Section(
+            "What may bind, and what if it does",
+            [limits_table(found), scenarios_table(found), limit_sources()],
+            level=3,
+        ),
+        Section("What the coherent forecast rests on", [Text(basis(found)), links_table(found)], level=3),
     ]
 
 
@@ -89,7 +103,7 @@ def generation_sentence(found: NextGeneration) -> str:
 
     def about(metric: str) -> str:
         row = found.select(metric, "member", level, date)
-        return f"{format_quantity(row.median, row.unit)} ({format_interval(row.lower, row.upper, row.unit)})"
+        return f"{_median(row)} ({_bounds(row)})"
 
     return (
         f"On {format_date(date)} the next frontier run is expected to take {about('compute_flop')}, "
@@ -98,29 +112,47 @@ def generation_sentence(found: NextGeneration) -> str:
     )
 
 
-def joint_table(found: NextGeneration, shown: Sequence[str]) -> Table:
-    """Return every metric by date and estimand."""
+def joint_table(found: NextGeneration) -> Table:
+    """Return every metric by date: median and intervals of the next frontier run, levels in the headings."""
     levels = sorted({row.level for row in found.rows})
-    names = {**ESTIMAND_NAMES, "record": _RECORD_NAME}
     rows = []
     for date in found.dates:
-        for metric, (unit, title) in METRICS.items():
-            for estimand in shown:
-                picked = [found.select(metric, estimand, level, date) for level in levels]
-                cells = [format_interval(row.lower, row.upper, unit) for row in picked]
-                who = [names[estimand]] if len(shown) > 1 else []
-                rows.append([format_date(date), title, *who, format_quantity(picked[0].median, unit), *cells])
+        for metric, (_, title) in METRICS.items():
+            picked = [found.select(metric, "member", level, date) for level in levels]
+            cells = [_bounds(row) for row in picked]
+            rows.append([format_date(date), title, _median(picked[0]), *cells])
+    headings = [f"{percent(level)} interval" for level in levels]
     caption = (
-        f"{' and '.join(names[estimand].capitalize() for estimand in shown)}; levels of the prediction intervals in the "
-        f"headings; dollars of {found.dollar_year}."
+        f"Next frontier run: median and prediction intervals, all from the same draws; dollars of {found.dollar_year}."
     )
-    who = ["estimand"] if len(shown) > 1 else []
-    return Table(
-        ["date", "metric", *who, "median", *(f"{percent(level)} interval" for level in levels)],
-        rows,
-        caption,
-        ("median",),
+    return Table(["date", "metric", "median", *headings], rows, caption, ("median",))
+
+
+def dates_table(found: NextGeneration) -> Table:
+    """Return the same for a report: dates side by side, the largest run so far below the next one, the widest level."""
+    level = max(row.level for row in found.rows)
+    rows = []
+    for metric, (_, title) in METRICS.items():
+        for estimand, who in (("member", "next frontier run"), ("record", "largest run so far")):
+            picked = [found.select(metric, estimand, level, date) for date in found.dates]
+            name = title if estimand == "member" else ""
+            rows.append([name, who, *(f"{_median(row)} ({_bounds(row)})" for row in picked)])
+    caption = (
+        f"Median and, in brackets, {percent(level)} prediction interval, all from the same draws; dollars of "
+        f"{found.dollar_year}. The largest run so far is the largest by compute."
     )
+    return Table(["metric", "estimand", *(format_date(date) for date in found.dates)], rows, caption)
+
+
+def _median(row: JointRow) -> str:
+    return f"{format_quantity(row.median / 24)} days" if row.unit == "h" else format_quantity(row.median, row.unit)
+
+
+def _bounds(row: JointRow) -> str:
+    # People plan in days; the JSON keeps hours.
+    if row.unit == "h":
+        return f"{format_interval(row.lower / 24, row.upper / 24)} days"
+    return format_interval(row.lower, row.upper, row.unit)
 
 
 def limits_table(found: NextGeneration) -> Table:
@@ -137,6 +169,22 @@ def limits_table(found: NextGeneration) -> Table:
     caption = f"Probability that the next frontier run would pass a published limit, before any cap. {capped}"
     columns = ["scenario", "limit", "stated range", *(format_date(date) for date in found.dates)]
     return Table(columns, rows, caption, tuple(columns[3:]))
+
+
+def scenarios_table(found: NextGeneration) -> Table:
+    """Return the last date under each limit alone, from the same draws."""
+    level = max(row.level for row in found.rows)
+    metrics = ("compute_flop", "power_w", "tokens", "cost_usd")
+    rows = []
+    for title, scenario in [
+        ("no limit", ()),
+        *((limit.title, (name,)) for name, limit in limits().items()),
+        ("all limits", ("all",)),
+    ]:
+        cells = [f"{_median(row)} ({_bounds(row)})" for row in found.under(scenario, metrics, level)]
+        rows.append([title, *cells])
+    caption = f"The next frontier run on {format_date(max(found.dates))} if a limit capped the same draws: median and {percent(level)} prediction interval. Compute is lowered until the metric fits; ways round a limit, such as more epochs or larger models, are left out."
+    return Table(["scenario", *(METRICS[metric][1] for metric in metrics)], rows, caption)
 
 
 def links_table(found: NextGeneration) -> Table:
@@ -165,7 +213,7 @@ def basis(found: NextGeneration) -> str:
         f"contains its electricity, carbon and water follow from the energy and the grid of {settings['region']}. "
         f"Electricity is {percent(round(share['median'], 3))} of the cost ({percent(share['level'])} of draws: "
         f"{percent(round(share['lower'], 3))} to {percent(round(share['upper'], 3))}). An error that all compute figures share has a standard "
-        f"deviation of {settings['shared_bias_oom']:g} orders of magnitude. The largest run so far is the largest by compute."
+        f"deviation of {settings['shared_bias_oom']:g} orders of magnitude. Training time stops at {constant('longest_run_hours') / 24:.0f} days."
     )
 
 

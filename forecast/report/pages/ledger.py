@@ -7,8 +7,8 @@ import datetime as dt
 from forecast.questions.ledger import Entry, Ledger, Scored
 from forecast.report.document import Answer, Block, Bullets, Document, Section, Table, Text
 from forecast.report.pages.backtest import LEGEND, scores_table
-from forecast.report.pages.prediction import ESTIMAND_NAMES, format_date, format_interval, held, percent
-from forecast.units import format_quantity
+from forecast.report.pages.prediction import ESTIMAND_NAMES, format_date, held, percent
+from forecast.units import format_interval, format_quantity
 
 
 def added_answer(entry: Entry, path: str, *, fresh: bool) -> Answer:

@@ -9,15 +9,16 @@ from forecast.data.dataset import dataset_names
 from forecast.data.schema import resource
 from forecast.figures.drawing import records
 from forecast.figures.trend_fan import draw as draw_fan
+from forecast.generation.joint import JointRow, NextGeneration
 from forecast.notes import Note, unique
 from forecast.questions.outlook import Outlook
 from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
 from forecast.report.pages.backtest import LEGEND, scores_table
 from forecast.report.pages.definitions import definitions_section
+from forecast.report.pages.generation import generation_sections
 from forecast.report.pages.prediction import (
     basis_sentence,
     format_date,
-    format_interval,
     growth_sentence,
     interval_table,
     percent,
@@ -25,10 +26,10 @@ from forecast.report.pages.prediction import (
 )
 from forecast.report.pages.sensitivity import envelope_sentence, sensitivity_table
 from forecast.trends.result import ESTIMANDS
-from forecast.units import format_quantity
+from forecast.units import format_interval, format_quantity
 
 
-def outlook_answer(outlooks: Sequence[Outlook], command: str) -> Answer:
+def outlook_answer(outlooks: Sequence[Outlook], command: str, coherent: NextGeneration | None = None) -> Answer:
     """Return the report.
 
     Parameters
@@ -37,11 +38,19 @@ def outlook_answer(outlooks: Sequence[Outlook], command: str) -> Answer:
         One per metric, in the order of the report.
     command : str
         The one command that makes it again.
+    coherent : NextGeneration, optional
+        The coherent forecast of the same dates, for a chapter of its own.
     """
     names = [outlook.forecast.title for outlook in outlooks]
     title = f"Next-generation AI models: {_join([n[:1].lower() + n[1:] for n in names])}"
     sections = [Section("In short", [Bullets([answer_sentence(outlook) for outlook in outlooks])], depth="brief")]
     notes: list[Note] = []
+    if coherent is not None:
+        sections += generation_sections(coherent)
+        notes += [
+            Note(note.code, note.severity, f"Coherent forecast: {note.message}", note.hint)
+            for note in coherent.own_notes
+        ]
     for outlook in outlooks:
         sections += _target_sections(outlook)
         notes += [
@@ -53,7 +62,8 @@ def outlook_answer(outlooks: Sequence[Outlook], command: str) -> Answer:
     first = outlooks[0].forecast
     return Answer(
         schema="forecast/report/1",
-        result={"targets": [_plain(outlook) for outlook in outlooks]},
+        result={"targets": [_plain(outlook) for outlook in outlooks]}
+        | ({"coherent": coherent.to_dict()} if coherent else {}),
         document=Document(title, sections),
         notes=unique(notes),
         provenance=first.provenance.to_dict() | {"call": command},
@@ -61,8 +71,23 @@ def outlook_answer(outlooks: Sequence[Outlook], command: str) -> Answer:
             {"target": o.forecast.target, "unit": o.forecast.unit, **asdict(row)}
             for o in outlooks
             for row in o.forecast.rows
-        ],
+        ]
+        + [{"target": f"next/{row.metric}", **_without_metric(row)} for row in (coherent.rows if coherent else ())],
+        explains=(
+            "forecast.data.frontier",
+            "forecast.trends.methods.pool",
+            "forecast.trends.hindcast",
+            "forecast.generation.joint",
+        ),
+        topics=("data:models", "backtest") if first.provenance.data.keys() & {"models"} else ("backtest",),
+        next_command=f"forecast report --check {command.split()[-1]}"
+        if command.endswith((".md", ".html", ".json"))
+        else "",
     )
+
+
+def _without_metric(row: JointRow) -> dict[str, object]:
+    return {name: value for name, value in asdict(row).items() if name != "metric"}
 
 
 def answer_sentence(outlook: Outlook) -> str:
@@ -86,7 +111,7 @@ def _target_sections(outlook: Outlook) -> list[Section]:
     table = interval_table(forecast, ("member", "record"))
     caption = (
         "Next frontier model: " + ESTIMANDS["member"] + ". Record so far: " + ESTIMANDS["record"] + ". "
-        f"Level of each interval in its heading{_dollars(outlook)}."
+        "Level of each interval in its heading."
     )
     blocks: list[Block] = [
         Text(f"Where will the {forecast.title.lower()} of the next frontier models be?"),
@@ -115,11 +140,6 @@ def _record(outlook: Outlook) -> list[Block]:
         return [Text(f"None: {reason}.")]
     sentence = [Text(record_sentence(forecast.backtest), strong=True)] if forecast.backtest else []
     return [*sentence, scores_table(outlook.scores, caption=LEGEND)]
-
-
-def _dollars(outlook: Outlook) -> str:
-    frame = outlook.forecast.provenance.settings.get("dollar_year")
-    return f"; dollars of {frame}" if frame else ""
 
 
 def _data(outlook: Outlook) -> list[Block]:
@@ -153,8 +173,8 @@ def _limits(outlooks: Sequence[Outlook]) -> Section:
                     "capital are not in these intervals.",
                     "Only disclosed figures can be fitted. Where the share without a figure has risen (tables above), "
                     "the models that still disclose may not be like those that do not.",
-                    "Each metric is forecast by itself here, so the three do not fit together exactly: parameters "
-                    "times tokens need not give the compute.",
+                    "A chapter of one metric forecasts it by itself, so such chapters need not fit together: parameters times "
+                    "tokens may differ from the compute. Only the coherent forecast (forecast next) keeps the identities.",
                     "The confidence interval of growth is about the past. It is not a forecast of growth.",
                 ]
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 from forecast.report.document import Answer, Block, Document, Section, Table, Text
 from forecast.trends.result import Estimand, Forecast
-from forecast.units import format_quantity
+from forecast.units import format_interval, format_quantity
 
 #: How an estimand is called in tables.
 ESTIMAND_NAMES: dict[str, str] = {"member": "next frontier model", "record": "record so far", "trend": "trend line"}
@@ -30,6 +30,9 @@ def prediction_answer(forecast: Forecast, *, all_estimands: bool = False) -> Ans
         document=Document(f"{forecast.title} of frontier models", [Section("", blocks)]),
         notes=forecast.notes,
         provenance=forecast.provenance.to_dict(),
+        explains=(f"forecast.trends.methods.{forecast.method}", "forecast.data.frontier", "forecast.trends.hindcast"),
+        topics=("backtest", *(["data:models"] if "models" in forecast.provenance.data else [])),
+        next_command=f"forecast backtest {forecast.target}" if "models" in forecast.provenance.data else "",
     )
 
 
@@ -46,20 +49,6 @@ def interval_table(forecast: Forecast, estimands: Sequence[Estimand]) -> Table:
             )
     headings = [f"{percent(level)} interval" for level in levels]
     return Table(["date", "estimand", "median", *headings], rows, numeric=("median",))
-
-
-def format_interval(lower: float, upper: float, unit: str) -> str:
-    """Return ``"$1.2 B to $3.4 B"``; a unit that both share is written once.
-
-    Examples
-    --------
-    >>> format_interval(1e26, 3e27, "FLOP")
-    '1.0e26 to 3.0e27 FLOP'
-    """
-    low, high = format_quantity(lower, unit), format_quantity(upper, unit)
-    if unit == "FLOP" and low.endswith(" FLOP") and high.endswith(" FLOP"):
-        low = low.removesuffix(" FLOP")
-    return f"{low} to {high}"
 
 
 def percent(share: float) -> str:

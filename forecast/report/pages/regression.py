@@ -14,7 +14,7 @@ from forecast.regressions.expressions import Expression
 from forecast.regressions.result import Regression
 from forecast.regressions.spec import COVARIANCES, ESTIMATORS
 from forecast.report.document import Answer, Block, Code, Document, Section, Table, Text
-from forecast.report.pages.fit import format_estimate, format_interval, format_number
+from forecast.report.pages.fit import format_estimate, format_number, parameter_interval
 from forecast.report.pages.prediction import format_date, percent
 from forecast.units import format_quantity
 
@@ -70,7 +70,7 @@ def _coefficients(fit: Regression) -> Table:
     for name in fit.names:
         entries = fit.intervals[name]
         error = format_number(entries[-1].se, entries[-1].se)
-        intervals = [format_interval(entry) for entry in entries]
+        intervals = [parameter_interval(entry) for entry in entries]
         rows.append([name, format_estimate(entries[-1]), error, *intervals, meanings[name]])
     headings = [f"{percent(level)} interval" for level in fit.spec.levels]
     return Table(["term", "estimate", "s.e.", *headings, "meaning"], rows, numeric=("estimate", "s.e."))

@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 from forecast.questions.sensitivity import Sensitivity
 from forecast.report.document import Answer, Block, Bullets, Document, Section, Table, Text
-from forecast.report.pages.prediction import ESTIMAND_NAMES, format_date, format_interval, percent, record_sentence
-from forecast.units import format_quantity
+from forecast.report.pages.prediction import ESTIMAND_NAMES, format_date, percent, record_sentence
+from forecast.units import format_interval, format_quantity
 
 
 def sensitivity_answer(found: Sequence[Sensitivity], *, figures: bool = False) -> Answer:
