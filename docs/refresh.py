@@ -2,12 +2,18 @@
 
 A block that begins with ```` ```console ```` is a terminal session: lines that begin with ``$ `` are run one after another
 in one empty folder per file (a line that ends in a backslash goes on), and what they print replaces what stood there.
-``python docs/refresh.py`` rewrites the files; a test runs the same and compares, so that no figure in the documentation
-can differ from what the code prints.
+A block that begins with ```` ```pycon ```` is the same for Python, with ``>>> ``. An image ``figures/NAME.svg`` is the file
+NAME.svg that a session of its page wrote, and its alternative text is the figure's own description.
+``python docs/refresh.py`` rewrites pages and figures; a test runs the same and compares, so that no figure in the
+documentation can differ from what the code gives.
 """
 
 from __future__ import annotations
 
+import contextlib
+import doctest
+import html
+import io
 import os
 import re
 import subprocess
@@ -18,14 +24,45 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FIGURES = ROOT / "docs" / "figures"
+_BLOCK = re.compile(r"^```(console|pycon)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_IMAGE = re.compile(r"!\[[^\n]*?\]\(((?:\.\./)*figures/([\w-]+\.svg))\)")
 
 
-def refreshed(text: str) -> str:
-    """Return a page whose sessions show what their commands print now."""
-    with tempfile.TemporaryDirectory() as folder:
+def refreshed(text: str, drawn: dict[str, str] | None = None) -> str:
+    """Return a page whose sessions show what they give now; puts the figures that it shows into `drawn`."""
+    names: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         run = _runner(Path(folder))
-        return _BLOCK.sub(lambda match: f"```console\n{_session(match[1], run)}```", text)
+
+        def again(block: re.Match[str]) -> str:
+            shown = _session(block[2], run) if block[1] == "console" else _interactive(block[2], names)
+            return f"```{block[1]}\n{shown}```"
+
+        def figure(image: re.Match[str]) -> str:
+            path = Path(folder, image[2])
+            if not path.is_file():
+                message = f"no session of the page writes {image[2]}"
+                raise ValueError(message)
+            svg = path.read_text(encoding="utf-8")
+            if drawn is not None:
+                drawn[image[2]] = svg
+            told = re.search(r"<desc>(.*?)</desc>", svg, re.DOTALL)
+            alt = re.sub(r"([\\\[\]*_`<])", r"\\\1", " ".join(html.unescape(told[1] if told else "").split()))
+            return f"![{alt}]({image[1]})"
+
+        return _IMAGE.sub(figure, _BLOCK.sub(again, text))
+
+
+def _interactive(text: str, names: dict[str, object]) -> str:
+    shown = []
+    for example in doctest.DocTestParser().get_examples(text):
+        first, *more = example.source.rstrip("\n").split("\n")
+        shown += [f">>> {first}", *(f"... {line}".rstrip() for line in more)]
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(compile(example.source, "<page>", "single"), names)
+        shown += [line.rstrip() for line in printed.getvalue().splitlines()]
+    return "\n".join(shown) + "\n"
 
 
 def _session(text: str, run: Callable[[str], str]) -> str:
@@ -53,6 +90,7 @@ def _runner(folder: Path) -> Callable[[str], str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FORECAST_")}
     environment |= {
         "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),  # this checkout, whatever is installed
         "COLUMNS": "100",
         "TERM": "dumb",
         "LC_ALL": "C.UTF-8",
@@ -68,14 +106,26 @@ def _runner(folder: Path) -> Callable[[str], str]:
 
 
 def main() -> None:
-    """Rewrite every page."""
+    """Rewrite every page, and the figures; names of pages as arguments limit it to them."""
     for page in PAGES:
+        if sys.argv[1:] and page.name not in sys.argv[1:]:
+            continue
         text = page.read_text(encoding="utf-8")
-        new = refreshed(text)
-        if new != text:
-            page.write_text(new, encoding="utf-8")
-            sys.stdout.write(f"refreshed {page.relative_to(ROOT)}\n")
+        drawn: dict[str, str] = {}
+        new = refreshed(text, drawn)
+        changed = {page: new} if new != text else {}
+        changed |= {FIGURES / name: svg for name, svg in drawn.items() if not is_current(name, svg)}
+        for path, content in changed.items():
+            path.write_text(content, encoding="utf-8")
+            sys.stdout.write(f"refreshed {path.relative_to(ROOT)}\n")
+
+
+def is_current(name: str, svg: str) -> bool:
+    """Return whether the stored figure is what was drawn."""
+    path = FIGURES / name
+    return path.is_file() and path.read_text(encoding="utf-8") == svg
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
     main()

@@ -16,6 +16,7 @@ from forecast.costs.conventions import Convention, comparable
 from forecast.costs.equivalences import Equivalence
 from forecast.costs.graph import Resolution, missing, quantity
 from forecast.costs.plan import RunPlan
+from forecast.display import Displayed
 from forecast.errors import UsageError
 from forecast.notes import Note
 from forecast.provenance import Provenance
@@ -88,7 +89,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Displayed):
     """The answer to `estimate`.
 
     Parameters

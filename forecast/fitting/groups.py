@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from forecast.display import Displayed
 from forecast.errors import FitError, UsageError
 from forecast.fitting.bounds import Theory, quantiles, stacked
 from forecast.fitting.problem import make_problem, resolved
@@ -28,7 +29,7 @@ _BLOCK = 20_000_000
 
 
 @dataclass(frozen=True)
-class GroupFits:
+class GroupFits(Displayed):
     """The fits of many groups, as a table; the draws are not kept.
 
     Parameters

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from forecast.display import Displayed
 from forecast.errors import DataError, UsageError
 from forecast.fitting.bounds import Estimate, Theory
 from forecast.fitting.spec import FitSpec
@@ -32,7 +33,7 @@ SCHEMA = "forecast/fit/1"
 
 
 @dataclass(frozen=True)
-class Fit:
+class Fit(Displayed):
     """A fitted law.
 
     Parameters

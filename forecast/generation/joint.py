@@ -20,6 +20,7 @@ from forecast.data.constants import constant
 from forecast.data.dataset import load_dataset
 from forecast.data.frontier import FrontierRule
 from forecast.dates import decimal_year
+from forecast.display import Displayed
 from forecast.errors import UsageError
 from forecast.generation.chain import METRICS, Chain
 from forecast.generation.limits import cap, chosen_limits, limits
@@ -75,7 +76,7 @@ class _Made:
 
 
 @dataclass(frozen=True)
-class NextGeneration:
+class NextGeneration(Displayed):
     """The coherent forecast.
 
     Parameters

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from forecast.display import Displayed
 from forecast.errors import FitError, UsageError, did_you_mean
 from forecast.fitting.bounds import quantiles
 from forecast.fitting.optimum import Losses, Run, best_at_compute, best_at_lifetime, cheapest_at_loss
@@ -75,7 +76,7 @@ class AllocationRow:
 
 
 @dataclass(frozen=True)
-class Allocation:
+class Allocation(Displayed):
     """The answer to `allocate`.
 
     Parameters

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from forecast.dates import decimal_year, from_decimal_year, parse_date
+from forecast.display import Displayed
 from forecast.errors import UsageError, did_you_mean
 from forecast.notes import Note, unique
 from forecast.provenance import Provenance
@@ -31,7 +32,7 @@ GROUPS = ("horizon", "origin")
 
 
 @dataclass(frozen=True)
-class Backtest:
+class Backtest(Displayed):
     """Scores of methods at past origins.
 
     Parameters

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from forecast.display import Displayed
 from forecast.errors import FitError, UsageError
 from forecast.fitting.bounds import quantiles
 from forecast.fitting.example import open_fit
@@ -86,7 +87,7 @@ class Narrowing:
 
 
 @dataclass(frozen=True)
-class Design:
+class Design(Displayed):
     """The answer to `design`.
 
     Parameters

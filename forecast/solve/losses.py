@@ -15,7 +15,11 @@ from numpy.typing import NDArray
 from forecast.errors import UsageError, did_you_mean
 
 Array = NDArray[np.float64]
-LOSSES = ("huber", "lad", "mse")
+LOSSES = {
+    "huber": "quadratic up to delta, linear beyond",
+    "lad": "absolute residuals: the median, or with an asymmetry another quantile",
+    "mse": "squared residuals",
+}
 #: The width of the quadratic zone that stands for ``lad`` in the end, relative to the scale of the residuals.
 LAD_WIDTH = 1e-8
 

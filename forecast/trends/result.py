@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from forecast.display import Displayed
 from forecast.notes import Note
 from forecast.provenance import Provenance
 
@@ -68,7 +69,7 @@ class FitSummary:
 
 
 @dataclass(frozen=True)
-class Forecast:
+class Forecast(Displayed):
     """The answer to `predict`.
 
     Parameters

@@ -21,13 +21,17 @@ def load() -> ModuleType:
 
 
 REFRESH = load()
-SHOWING = [page for page in REFRESH.PAGES if "```console\n" in page.read_text(encoding="utf-8")]
+SHOWING = [
+    page for page in REFRESH.PAGES if any(f"```{kind}\n" in page.read_text("utf-8") for kind in ("console", "pycon"))
+]
 
 
 @pytest.mark.parametrize("page", SHOWING, ids=lambda page: page.name)
 def test_every_session_shows_what_it_prints(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    assert REFRESH.refreshed(text) == text, "run: make docs-sessions"
+    drawn: dict[str, str] = {}
+    assert REFRESH.refreshed(text, drawn) == text, "run: make docs-sessions"
+    assert [name for name, svg in drawn.items() if not REFRESH.is_current(name, svg)] == [], "run: make docs-sessions"
 
 
 def test_the_readme_shows_sessions() -> None:
@@ -37,3 +41,19 @@ def test_the_readme_shows_sessions() -> None:
 def test_sessions_are_run_line_by_line_in_one_folder() -> None:
     text = "```console\n$ echo a > f\n$ cat f \\\n  f\nold\n```\n"
     assert REFRESH.refreshed(text) == "```console\n$ echo a > f\n$ cat f \\\n  f\na\na\n```\n"
+
+
+def test_python_sessions_share_their_names() -> None:
+    text = "```pycon\n>>> a = 2\n>>> for i in range(2):\n...     print(a + i)\nold\n```\n\n```pycon\n>>> a\n```\n"
+    new = REFRESH.refreshed(text)
+    assert new == text.replace("old\n", "2\n3\n").replace(">>> a\n```", ">>> a\n2\n```")
+
+
+def test_a_figure_is_what_a_session_of_the_page_wrote(tmp_path: Path) -> None:
+    drawing = "printf '<svg><desc>up &amp; [on]</desc></svg>' > rise.svg"
+    text = f"```console\n$ {drawing}\n```\n\n![old](../figures/rise.svg)\n"
+    drawn: dict[str, str] = {}
+    assert REFRESH.refreshed(text, drawn).endswith("![up & \\[on\\]](../figures/rise.svg)\n")
+    assert drawn == {"rise.svg": "<svg><desc>up &amp; [on]</desc></svg>"}
+    with pytest.raises(ValueError, match=r"no session of the page writes rise\.svg"):
+        REFRESH.refreshed("![old](figures/rise.svg)")

@@ -36,7 +36,12 @@ def render(answer: Answer, stem: str | None = None, template: Template | None = 
     return Rendered(attach(page(answer, template or Template()), answer, "html"))
 
 
-def page(answer: Answer, template: Template, *, scripts: bool = True) -> str:
+def fragment(answer: Answer) -> str:
+    """Return the answer as a piece of a page, without scripts, for a notebook."""
+    return page(answer, Template(), scripts=False, layout="fragment.html")
+
+
+def page(answer: Answer, template: Template, *, scripts: bool = True, layout: str = "page.html") -> str:
     """Return the page without its record; without scripts it is what a printer gets."""
     made = environment(template.path, autoescape=True, finalize=_visible)
     made.globals["asset"] = _asset
@@ -58,7 +63,7 @@ def page(answer: Answer, template: Template, *, scripts: bool = True) -> str:
         for section, anchor in zip(document.sections, document.anchors(), strict=True)
     ]
     context = {"show": show, "scripts": sources, "sections": sections, "policy": _policy(sources)}
-    return fill(made, template.path, "page.html", common_context(answer) | context)
+    return fill(made, template.path, layout, common_context(answer) | context)
 
 
 def _visible(value: Any) -> Any:

@@ -10,6 +10,7 @@ from forecast.data import frontier
 from forecast.data.frontier import FrontierRule
 from forecast.report.document import Block, Bullets, Code, Section, Table, Text
 from forecast.report.pages.prediction import ESTIMAND_NAMES
+from forecast.report.terms import INTERVAL_TERMS
 from forecast.trends import line
 from forecast.trends.methods import METHODS
 from forecast.trends.result import ESTIMANDS, Forecast
@@ -19,14 +20,6 @@ growth a year = 10^slope          doubling time in months = 12 · log10(2) / slo
 prediction interval of level p = quantiles (1 − p)/2 and (1 + p)/2 of the draws of a new member
 record = max(present record, member), draw by draw"""
 
-_TERMS = (
-    ("level", "probability that the interval holds the outcome, if the method is right"),
-    ("prediction interval", "where one outcome may fall: uncertainty of the line and scatter of the models together"),
-    ("confidence interval", "where the line, or its growth, may be: no statement about any one model"),
-    ("order of magnitude (OOM)", "a factor of ten; residuals and bias are measured in it"),
-    ("reported, derived, imputed", "as published; computed from published inputs; filled in from similar models"),
-)
-
 
 def definitions_section(forecasts: Sequence[Forecast]) -> Section:
     """Return what every word and method of these forecasts means."""
@@ -34,7 +27,7 @@ def definitions_section(forecasts: Sequence[Forecast]) -> Section:
     estimands = [(ESTIMAND_NAMES[name], meaning) for name, meaning in ESTIMANDS.items()]
     members = [(f"frontier rule {rule}", FrontierRule(rule).describe()) for rule in rules]
     blocks: list[Block] = [
-        Table(["term", "meaning"], [*estimands, *members, *_TERMS], "Terms as this report uses them"),
+        Table(["term", "meaning"], [*estimands, *members, *INTERVAL_TERMS.items()], "Terms as this report uses them"),
         Code(_LINE, "text"),
         *_words(inspect.getdoc(line)),
         Text("Who is fitted", strong=True),

@@ -21,7 +21,7 @@ _ROW = "datasets/"
 _TOLD = ("energy_it_kwh", "energy_kwh", "carbon_kg", "carbon_operational_kg", "water_l", "water_onsite_l", "cost_usd")
 
 
-def estimate_answer(estimate: Estimate, command: str, *, full: bool = False) -> Answer:
+def estimate_answer(estimate: Estimate, command: str = "", *, full: bool = False) -> Answer:
     """Return the answer.
 
     Parameters
@@ -29,7 +29,7 @@ def estimate_answer(estimate: Estimate, command: str, *, full: bool = False) -> 
     estimate : Estimate
         From :func:`forecast.costs.estimation.estimate`.
     command : str
-        The one command that makes it again.
+        The one command that makes it again; none for a result of a Python call.
     full : bool
         A report with figures and whole sources, instead of the short answer of a terminal.
     """
@@ -47,7 +47,8 @@ def estimate_answer(estimate: Estimate, command: str, *, full: bool = False) -> 
     sections.append(Section("What the numbers include", [_conventions(estimate, told)]))
     if estimate.assumptions:
         sections.append(Section("What was assumed", _assumptions(estimate, full)))
-    sections.append(Section("How to make it again", [Code(command, "sh")]))
+    if command:
+        sections.append(Section("How to make it again", [Code(command, "sh")]))
     return Answer(
         schema="forecast/estimate/1",
         result=estimate.to_dict(),
