@@ -131,9 +131,13 @@ def _forecast(arguments: list[str], environment: dict[str, str]) -> tuple[str, s
     from forecast.app import run
 
     out, err = io.StringIO(), io.StringIO()
-    with mock.patch.dict(os.environ, environment, clear=True), mock.patch.object(sys, "argv", ["forecast"]):
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            run(arguments)
+    with (
+        mock.patch.dict(os.environ, environment, clear=True),
+        mock.patch.object(sys, "argv", ["forecast"]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        run(arguments)
     return out.getvalue(), err.getvalue()
 
 
