@@ -8,7 +8,7 @@ import pkgutil
 import signal
 import sys
 import traceback
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -42,12 +42,35 @@ def _root(
     """Hold the options of the command itself."""
 
 
+#: The help in four panels, commands in the order people meet them; one that no panel names comes last.
+_PANELS = {
+    "Forecast": ("predict", "next", "report", "plot", "backtest", "sensitivity", "ledger"),
+    "Fit": ("fit", "show", "compare", "allocate", "design"),
+    "Footprint and cost": ("estimate", "audit", "decompose", "afford", "derive"),
+    "Data and tool": ("data", "list", "cite", "config", "doctor"),
+}
+
+
 def _register() -> None:
-    # Each module of commands/ that has a `register` adds itself; the order is that of ORDER, then by name.
+    # Each module of commands/ that has a `register` adds itself.
     for module in pkgutil.iter_modules(commands.__path__):
         register = getattr(importlib.import_module(f"{commands.__name__}.{module.name}"), "register", None)
         if register is not None:
             register(app)
+    places = {name: (number, panel) for number, (panel, names) in enumerate(_PANELS.items()) for name in names}
+    order = [name for names in _PANELS.values() for name in names]
+    for entries in (app.registered_commands, app.registered_groups):
+        for entry in entries:
+            entry.rich_help_panel = places.get(_name(entry), (len(_PANELS), "More"))[1]
+        entries.sort(key=lambda entry: order.index(_name(entry)) if _name(entry) in order else len(order))
+
+
+def _name(entry: Any) -> str:
+    if entry.name:
+        return str(entry.name)
+    if getattr(entry, "typer_instance", None) is not None:
+        return str(entry.typer_instance.info.name)
+    return str(entry.callback.__name__)
 
 
 _register()

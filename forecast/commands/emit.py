@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecast.commands.completion import attach as attach_completer
 from forecast.errors import StrictError, UsageError
 
 if TYPE_CHECKING:
@@ -245,6 +246,8 @@ def with_output(command: Callable[..., None], *, data_file: bool = False) -> Cal
         command(emitter, **values)
 
     parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
+    for parameter in [*parameters, *shared]:
+        attach_completer(parameter.annotation, parameter.name)
     run.__signature__ = signature.replace(parameters=[*parameters, *shared])  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in [*parameters, *shared]}
     return run

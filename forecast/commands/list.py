@@ -13,9 +13,15 @@ from forecast.errors import UsageError, did_you_mean
 
 #: kind -> the folder whose files are its entries
 _FOLDERS = {
-    "laws": "forecast.laws", "methods": "forecast.trends.methods", "intervals": "forecast.intervals",
-    "components": "forecast.costs.quantities", "scores": "forecast.scores", "figures": "forecast.figures",
-    "formats": "forecast.report.formats", "readers": "forecast.data.readers", "checks": "forecast.data.checks",
+    "laws": "forecast.laws",
+    "methods": "forecast.trends.methods",
+    "intervals": "forecast.intervals",
+    "components": "forecast.costs.quantities",
+    "scores": "forecast.scores",
+    "figures": "forecast.figures",
+    "formats": "forecast.report.formats",
+    "readers": "forecast.data.readers",
+    "checks": "forecast.data.checks",
 }
 #: Modules of those folders that are no entries, and have nothing else to tell them by.
 _HELPERS = ("clustered",)  # fmt: skip
@@ -30,7 +36,9 @@ def _registered(package: str) -> list[tuple[str, str]]:
         module = importlib.import_module(f"{package}.{name}")
         # A score is the function of its file's name; everything else is an ENTRY.
         if name not in _HELPERS and hasattr(module, "ENTRY" if package != "forecast.scores" else name):
-            found.append((name, (module.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ").replace("``", "").rstrip(".")))
+            found.append(
+                (name, (module.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ").replace("``", "").rstrip("."))
+            )
     return found
 
 
@@ -50,6 +58,12 @@ def _targets() -> list[tuple[str, str]]:
     from forecast.trends.targets import TARGETS
 
     return [(name, f"{target.title} ({target.unit})") for name, target in TARGETS.items()]
+
+
+def _scenarios() -> list[tuple[str, str]]:
+    from forecast.generation.limits import limits
+
+    return [(name, f"{limit.title}: {limit.source}") for name, limit in limits().items()]
 
 
 def _estimands() -> list[tuple[str, str]]:
@@ -79,8 +93,8 @@ def _terms() -> list[tuple[str, str]]:
 
 
 _OTHERS: dict[str, Callable[[], list[tuple[str, str]]]] = {
-    "losses": _losses, "targets": _targets, "estimands": _estimands, "datasets": _datasets, "chips": _chips, "regions": _regions,
-    "terms": _terms,
+    "losses": _losses, "targets": _targets, "estimands": _estimands, "scenarios": _scenarios, "datasets": _datasets,
+    "chips": _chips, "regions": _regions, "terms": _terms,
 }  # fmt: skip
 KINDS = (*_FOLDERS, *_OTHERS)
 

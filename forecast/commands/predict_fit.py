@@ -32,6 +32,7 @@ def predict_fit(
     from forecast.dates import decimal_year, parse_date
     from forecast.fitting.chain import asked
     from forecast.fitting.example import example_names, open_fit
+    from forecast.fitting.prediction import inputs_at
     from forecast.fitting.result import Fit
     from forecast.regressions import read_fit
     from forecast.report.pages.fit import prediction_answer
@@ -61,6 +62,9 @@ def predict_fit(
         message = "say where to predict"
         example = "--by 2028" if "t" in needed else "--at " + ",".join(f"{name}=…" for name in needed)
         raise UsageError(message, hint=f"write {example}")
+    if not feeds:  # each place may tell what it likes: D, or C that gives it
+        told_apart = [inputs_at(fit.law, place) for place in places]
+        places = [{name: float(values[0]) for name, values in place.items()} for place in told_apart]
     together = {name: [place.get(name) for place in places] for name in dict.fromkeys(k for p in places for k in p)}
     for name, values in together.items():
         if None in values:

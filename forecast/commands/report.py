@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from forecast.report.document import Answer
 
 DEFAULT_TARGETS = ("parameters", "compute", "cost")
+#: The target that is no metric: the claims of an article, examined.
+ARTICLE = "article"
 
 
 @with_output
@@ -38,7 +40,7 @@ def report(
         list[str] | None,
         typer.Argument(
             metavar="[TARGET|FIT.json]...",
-            help="Metrics, columns of --data, or a saved fit.",
+            help="Metrics, columns of --data, a saved fit, or 'article' (its claims, examined).",
             show_default="parameters compute cost",
         ),
     ] = None,
@@ -84,6 +86,8 @@ def report(
 
     forecast report fit.json -o fit.md
 
+    forecast report article -o article.md
+
     forecast report --check report.md
     """
     from dataclasses import replace
@@ -100,11 +104,31 @@ def report(
         "--by": by, "--since": since, "--known-by": known_by, "--where": where, "--frontier": frontier, "--data": data,
         "--date": date, "--level": level, "--method": None if method == "auto" else method,
     }  # fmt: skip
-    answer = _of_file(targets or (), others, emit.call)
+    if ARTICLE in (targets or ()) and data is None:
+        answer: Answer | None = _of_article(targets or (), others, levels(level), draws, seed, emit.call)
+    else:
+        answer = _of_file(targets or (), others, emit.call)
     if answer is None:
         choices = (data, since, frontier, method, "member", levels(level), draws)
         answer = _of_metrics(targets or (), by or (), where or (), known_by, date, choices, seed, emit.call)
     emit(replace(answer, document=replace(answer.document, date=stamp)), layout)
+
+
+def _of_article(
+    targets: Sequence[str], others: Mapping[str, Any], at: tuple[float, ...], draws: int, seed: int, call: str
+) -> Answer:
+    """Return the report on the article's claims; the options of a forecast change nothing in what it said."""
+    from forecast.errors import UsageError
+    from forecast.questions.article import examine_article
+    from forecast.report.pages.article import article_answer
+
+    ignored = [name for name, value in others.items() if value and name != "--level"]
+    if len(targets) > 1 or ignored:
+        message = f"{ignored[0] if ignored else 'another target'} does not go with the report on the article"
+        raise UsageError(
+            message, hint="run: forecast report article -o article.md (it takes --level, --draws and --seed)"
+        )
+    return article_answer(examine_article(levels=at, draws=draws, seed=seed), call)
 
 
 def _of_file(targets: Sequence[str], others: Mapping[str, Any], call: str) -> Answer | None:

@@ -30,7 +30,8 @@ def sensitivity(
     targets: Annotated[
         list[str],
         typer.Argument(
-            metavar="TARGET...", help="parameters, compute, tokens, cost, energy, carbon, water, power; or columns of --data."
+            metavar="TARGET...",
+            help="parameters, compute, tokens, cost, energy, carbon, water, power; or columns of --data.",
         ),
     ],
     by: ByOption = None,

@@ -46,7 +46,7 @@ def derive_footprints(models: pd.DataFrame | None = None) -> pd.DataFrame:
     frame = dataset.frame if models is None else models
     plans: dict[str, dict[str, Any]] = {}
     basis: dict[str, tuple[str, str]] = {}
-    for row in frame.to_dict("records"):
+    for row in _records(frame):
         entries = entries_of(row)
         if {"energy_kwh", "energy_it_kwh", "chip_hours"} & entries.keys():
             plans[row["name"]] = entries
@@ -60,6 +60,10 @@ def derive_footprints(models: pd.DataFrame | None = None) -> pd.DataFrame:
     found["basis"] = [basis[name][1] for name in found["name"]]
     found["models_sha256"] = dataset.digest[:16]
     return found
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _basis(row: Mapping[str, Any], entries: Mapping[str, Any]) -> tuple[str, str]:

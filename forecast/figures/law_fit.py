@@ -93,9 +93,12 @@ def _curve(fit: Fit, axes: Any, place: Array, logarithmic: bool) -> None:
     name = fit.law.inputs[0].name
     ends = np.log(place) if logarithmic else place
     span = float(np.ptp(ends))
-    grid = np.linspace(ends.min() - 0.02 * span, ends.max() + _BEYOND * span, _GRID)
+    # losses, for one, are extrapolated downward
+    before = 0.02 if logarithmic or name == "t" else _BEYOND
+    grid = np.linspace(ends.min() - before * span, ends.max() + _BEYOND * span, _GRID)
     grid = np.exp(grid) if logarithmic else grid
-    axes.axvline(float(place.max()), color=GREY, linewidth=0.8, linestyle=":")
+    for end in (place.min(), place.max()) if before == _BEYOND else (place.max(),):
+        axes.axvline(float(end), color=GREY, linewidth=0.8, linestyle=":")
     for kind, shade, words in (("next", 0.22, "next observation"), ("mean", 0.55, "fitted curve")):
         rows = fit.predict({name: grid}, (fit.level,), kind).rows  # type: ignore[arg-type]
         low, high = ([getattr(row, side) for row in rows] for side in ("lower", "upper"))

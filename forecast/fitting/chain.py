@@ -119,7 +119,7 @@ def predict_through(
         for i, level in enumerate(levels)
     )  # fmt: skip
     outside, own_notes = extrapolation(fit, whole)
-    notes += [*own_notes, *(note for note in fit.notes if note.severity == "warning")]
+    notes += [*own_notes, *fit.doubts]
     return Prediction(rows, draws, fit.law.output.name, outside, unique(notes), _provenance(fit, feeds))
 
 
@@ -162,7 +162,7 @@ def _step_notes(fit: Fit, name: str, first: Fit, inputs: Mapping[str, Array]) ->
     step = f"first step ({first.law.output.name} by {first.law.name})"
     found = [
         Note(note.code, note.severity, f"{step}: {note.message}", note.hint)
-        for note in (*extrapolation(first, inputs)[1], *(each for each in first.notes if each.severity == "warning"))
+        for note in (*extrapolation(first, inputs)[1], *first.doubts)
     ]
     if _same_resamples(fit, first):
         message = (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from forecast.errors import DataError, FitError
+from forecast.errors import FitError
 from forecast.fitting.rows import Rows
 from forecast.laws import Law
 from forecast.laws._law import Array
@@ -51,13 +51,6 @@ def check_rows(rows: Rows, law: Law, free: int) -> None:
         column = rows.columns.get(law.output.name, law.output.name)
         message = f"{rows.name}: column {column!r} ({law.output.name}) is {rows.output[0]:g} in every row; there is nothing to fit"
         raise FitError(message, hint="check that it is the column you meant")
-
-
-def check_bounded(rows: Rows, law: Law) -> None:
-    """Refuse outputs that a law cannot give."""
-    if law.output.positive and (rows.output <= 0).any():
-        message = f"{rows.name}: {law.output.name} must be above 0"
-        raise DataError(message)
 
 
 def design_notes(inputs: Mapping[str, Array], law: Law, count: int, free: int, runs: int | None) -> list[Note]:

@@ -155,9 +155,8 @@ def predict(
         for i, level in enumerate(levels)
     )  # fmt: skip
     outside, notes = extrapolation(fit, inputs)
-    doubts = [note for note in fit.notes if note.severity == "warning"]
     provenance = Provenance(seed=fit.provenance.seed, data=fit.provenance.data, settings={"fit": fit.provenance.call})
-    return Prediction(rows, draws, law.output.name, outside, (*notes, *doubts), provenance)
+    return Prediction(rows, draws, law.output.name, outside, (*notes, *fit.doubts), provenance)
 
 
 def scatter(fit: Fit, count: int, rng: np.random.Generator) -> Array:

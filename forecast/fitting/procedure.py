@@ -123,7 +123,7 @@ def fit(
         kind, draws, tuple(sorted(set(levels))), dict(fixed or {}),
     )  # fmt: skip
     form = spec.resolved_law()
-    spec = replace(spec, roles=_roles(form, given, y, wanted))
+    spec = replace(spec, roles=roles_of(form, given, y, wanted))
     if spec.intervals != "auto":
         INTERVALS[spec.intervals]
     rows = read_rows(source, form, spec, where, by_group, drop_missing=drop_missing)
@@ -135,7 +135,8 @@ def fit(
     return fit_rows(rows, form, spec, stream, provenance)
 
 
-def _roles(law: Law, given: Mapping[str, str], y: str | None, x: Sequence[str]) -> dict[str, str]:
+def roles_of(law: Law, given: Mapping[str, str], y: str | None, x: Sequence[str]) -> dict[str, str]:
+    """Return the column of each role that the caller named, by role or by ``y`` and ``x``."""
     inputs, output = law.asks()
     names = [item.name for item in inputs]
     if len(x) > len(names):

@@ -89,6 +89,11 @@ class Fit(Displayed):
         return self.certificate.status
 
     @property
+    def doubts(self) -> tuple[Note, ...]:
+        """Notes that whatever follows from the fit carries on: its warnings, and that it was made on the spot."""
+        return tuple(note for note in self.notes if note.severity == "warning" or note.code == "example-fit")
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of the parameters."""
         return self.law.names

@@ -25,6 +25,7 @@ from forecast.fitting.result import Fit
 from forecast.laws._law import Array
 from forecast.notes import Note, unique
 from forecast.provenance import Provenance
+from forecast.questions.isoflop_curve import CurvePoint, isoflop_curves
 from forecast.questions.purchase import Price, check_budget, price_of_compute
 from forecast.settings import SEED, generator
 from forecast.solve.search import Status
@@ -37,8 +38,6 @@ Hold = Literal["loss", "compute"]
 HOLDS: tuple[Hold, ...] = ("loss", "compute")
 #: A run needs one parameter and one token; nothing is larger than this (a slip of the pen otherwise).
 _LEAST_FLOP, _MOST_FLOP = 6.0, 1e50
-#: An isoFLOP curve goes this many powers of ten to both sides of the best size, in so many steps each.
-_REACH, _STEPS = 1.5, 24
 #: Quantity -> its unit
 UNITS = {
     "compute": "FLOP", "parameters": "parameters", "tokens": "tokens", "tokens_per_parameter": "", "epochs": "", "loss": "",
@@ -74,19 +73,6 @@ class AllocationRow:
     lower: float
     upper: float
     budget_usd: float | None = None
-
-
-@dataclass(frozen=True)
-class CurvePoint:
-    """A point of an isoFLOP curve: the loss of a size at a training compute, by the fit, with its interval."""
-
-    compute_flop: float
-    parameters: float
-    tokens: float
-    level: float
-    loss: float
-    lower: float
-    upper: float
 
 
 @dataclass(frozen=True)
@@ -265,8 +251,8 @@ def allocate(
         settings={"fit": fit.provenance.call, **_settings(asked, dollars, plan, inference_tokens, hold, data_limit)},
     )
     return Allocation(
-        fit, tuple(rows), _curves(fit, good, each_compute[0], limit, max(wanted)) if curve else (), inference_tokens,
-        data_limit, hold, price, drawn, outside, unique([*notes, *(n for n in fit.notes if n.severity == "warning")]),
+        fit, tuple(rows), isoflop_curves(fit, good, each_compute[0], limit, max(wanted)) if curve else (), inference_tokens,
+        data_limit, hold, price, drawn, outside, unique([*notes, *fit.doubts]),
         provenance,
     )  # fmt: skip
 
@@ -362,24 +348,6 @@ def _rows(
             for i, level in enumerate(levels)
         ]
     return rows
-
-
-def _curves(fit: Fit, draws: Array, computes: Array, limit: float, level: float) -> tuple[CurvePoint, ...]:
-    losses = Losses(fit.law, limit)
-    points = []
-    for compute in computes:
-        best = best_at_compute(losses, fit.estimates[None], np.array([compute])).size[0]
-        size = best * 10.0 ** (_REACH * np.linspace(-1, 1, 2 * _STEPS + 1))
-        tokens = compute / (6 * size)
-        kept = (size >= 1) & (tokens >= 1) & (tokens <= losses.most * (1 + 1e-9))
-        size, tokens = size[kept], tokens[kept]
-        here = losses.at(fit.estimates[None], size, tokens)[0]
-        bounds = quantiles(losses.at(draws, size, tokens), (level,))[0]
-        points += [
-            CurvePoint(float(compute), float(n), float(d), level, float(loss), float(low), float(high))
-            for n, d, loss, low, high in zip(size, tokens, here, *bounds, strict=True)
-        ]
-    return tuple(points)
 
 
 def _far(

@@ -18,6 +18,8 @@ from forecast.solve.losses import Loss
 #: Promised decrease, relative to the objective, below which a problem is solved.
 TOLERANCE = 1e-14
 _ITERATIONS = 80
+#: Promised decrease, relative to the objective, that rounding may keep a problem from making.
+_ROUNDING = 1e-7
 _SHORTENINGS = 20
 #: Share of the promised decrease, at the length of a step, that it must bring.
 _ENOUGH = 1e-4
@@ -145,8 +147,8 @@ def _minimise(batch: Batch, loss: Loss, start: Array, tolerance: float) -> Solut
         finished = done | stuck
         objective[active], gradient[active] = value, steepest
         theta[active] = moved
-        # A step that promised little and could not descend has met the limits of rounding.
-        converged[active] = done | (stuck & (promised <= 1e-7 * (value + floor)))
+        # Where a step that promised little cannot descend, or many bring nothing, the limits of rounding are met.
+        converged[active] = done | (promised <= _ROUNDING * (value + floor))
         now = moved
         if finished.all():
             break

@@ -111,7 +111,7 @@ def test_a_report_has_its_figure(saved, folder):
     text = (folder / "fit.md").read_text()
     for heading in ("In short", "Fit and residuals", "Beyond the data", "Data used", "How to make this again"):
         assert f"## {heading}" in text
-    assert "forecast report fit.json -o fit.md" in text
+    assert "forecast report fit.json --output fit.md" in text
     svg = (folder / "fit-fit.svg").read_text()
     assert "<desc>Left, 240 observed values" in svg
     assert run(["report", "fit.json", "-o", "again.html", "-q"]) == 0

@@ -85,7 +85,7 @@ def test_the_spread_of_sites_is_that_of_the_grids() -> None:
     grids = load_dataset("grids").frame
     sites = grids[grids["zone_kind"] == "cloud_region"]
     national = grids[grids["zone_kind"] == "country"].set_index(["zone", "year"])["g_per_kwh"]
-    keys = [key for key in zip(sites["country_iso3"], sites["year"], strict=True)]
+    keys = list(zip(sites["country_iso3"], sites["year"], strict=True))
     ratio = sites["g_per_kwh"].to_numpy() / national.reindex(keys).to_numpy()
     row = range_of("grid_intensity_site")
     assert np.nanquantile(ratio, [0.05, 0.5, 0.95]) == pytest.approx([row.low, row.value, row.high], rel=0.05)

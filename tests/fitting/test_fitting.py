@@ -80,6 +80,7 @@ def test_rows_and_frame_and_file_give_the_same_numbers(tmp_path):
     from_frame = forecast.fit(frame, "chinchilla", **options)
     assert np.array_equal(from_file.estimates, from_frame.estimates)
     assert np.array_equal(from_file.draws, from_frame.draws)
+    assert np.isfinite(from_file.draws).all()
 
 
 def test_tokens_follow_from_compute():

@@ -51,7 +51,7 @@ def report_answer(fit: Fit, command: str) -> Answer:
     ]
     return replace(
         short,
-        schema="forecast/report-fit/1",
+        schema="forecast/report/fit/1",
         document=Document(f"{fit.law.title.capitalize()}: fit of {fit.count} rows", sections),
         provenance=fit.provenance.to_dict() | {"call": command},
     )
