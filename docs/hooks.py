@@ -46,6 +46,11 @@ def on_post_page(output: str, page: Any, config: Any) -> str:
     return output.replace("https://unpkg.com/iframe-worker/shim", f"{up}style/iframe-worker.js")
 
 
+def on_post_template(output: str, template_name: str, config: Any) -> str:
+    """Do the same for the page that stands for missing ones."""
+    return output.replace("https://unpkg.com/iframe-worker/shim", "/style/iframe-worker.js")
+
+
 def _as_markdown(notebook: dict[str, Any], name: str) -> str:
     parts = []
     for cell in notebook["cells"]:

@@ -32,7 +32,7 @@ def notes_page() -> str:
     found: dict[str, list[tuple[str, str, str, str]]] = {}
     for path in sorted((ROOT / "forecast").rglob("*.py")):
         for name, severity, message, hint in _notes_of(ast.parse(path.read_text(encoding="utf-8"))):
-            where = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            where = ".".join(path.relative_to(ROOT / "forecast").with_suffix("").parts)
             found.setdefault(name, []).append((severity, message, hint, where))
     rows = []
     for name, uses in sorted(found.items()):
