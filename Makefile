@@ -83,7 +83,7 @@ trackrecord-docs: $(VENV)/.installed  ## recompute the tables and figures of doc
 	$(BIN)/forecast backtest --simulated --quiet -o docs/track-record/worlds.md
 
 examples: $(VENV)/.installed  ## regenerate reports/examples
-	$(BIN)/forecast report -o reports/examples/next-generation.md
+	$(BIN)/python reports/gallery.py
 
 trackrecord: $(VENV)/.installed  ## recompute the track record that stands beside forecasts of the bundled models
 	$(BIN)/forecast backtest --method all --level 0.5 --level 0.8 --level 0.9 --level 0.95 --quiet --json -o datasets/trackrecord.json

@@ -38,11 +38,16 @@ _PUBLIC = {
     "read_table": "forecast.data.table",
 }
 
+#: Modules with names of their own, imported on first use too.
+_MODULES = ("estimators",)
+
 __all__ = ["__version__", *_PUBLIC]
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"forecast.{name}")
     if name in _PUBLIC:
         return getattr(importlib.import_module(_PUBLIC[name]), name)
     message = f"module 'forecast' has no attribute {name!r}"

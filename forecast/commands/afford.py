@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Annotated
 
 import typer
@@ -55,17 +54,11 @@ def afford(
     from forecast.report.pages.affordability import affordability_answer
     from forecast.settings import generator
 
-    words = ["forecast", "afford", *(word for each in budget or () for word in ("--budget", each))]
-    words += [word for each in by or () for word in ("--by", each)] + (["--who"] if who else [])
-    words += ["--tokens-per-parameter", f"{tokens_per_parameter:g}"] if tokens_per_parameter is not None else []
-    words += [word for each in level or () for word in ("--level", f"{each:g}")]
-    words += (["--draws", str(draws)] if draws != DRAWS else []) + (["--seed", str(seed)] if seed != SEED else [])
-    words += ["-o", emit.output] if emit.output else []
     found = compute(
         budget or ("$1M",), by or (), who=who, tokens_per_parameter=tokens_per_parameter, levels=levels(level),
         draws=draws, rng=generator(seed),
     )  # fmt: skip
-    emit(affordability_answer(found, shlex.join(words), figures=emit.shows_figures))
+    emit(affordability_answer(found, emit.call, figures=emit.shows_figures))
 
 
 def register(app: typer.Typer) -> None:

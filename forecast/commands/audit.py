@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Annotated
 
 import typer
@@ -40,10 +39,7 @@ def audit(
     from forecast.questions.audit import audit_claims
     from forecast.report.pages.audit import audit_answer
 
-    words = ["forecast", "audit", *([claims] if claims else [])]
-    words += [word for name in model or () for word in ("--model", name)] + (["--all"] if everything else [])
-    words += ["-o", emit.output] if emit.output else []
-    emit(audit_answer(audit_claims(claims, models=model or ()), shlex.join(words), everything=everything))
+    emit(audit_answer(audit_claims(claims, models=model or ()), emit.call, everything=everything))
 
 
 def register(app: typer.Typer) -> None:

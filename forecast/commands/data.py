@@ -17,7 +17,14 @@ FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="A table, or -
 
 
 def list_(emit: Emitter) -> None:
-    """List the bundled tables."""
+    """List the bundled tables.
+
+    [bold]Examples[/bold]
+
+    forecast data list
+
+    forecast data list -f csv
+    """
     from forecast.report.pages.datasets import datasets_answer
 
     emit(datasets_answer())
@@ -59,7 +66,7 @@ def check(
 
     [bold]Examples[/bold]
 
-    forecast data check mine.csv
+    forecast data check refreshed.csv
 
     forecast data check all_ai_models.csv -o findings.csv
     """
@@ -76,7 +83,14 @@ def check(
 def export(
     emit: Emitter, name: Annotated[str, typer.Argument(metavar="NAME", help="A table, see forecast data list.")]
 ) -> None:
-    """Write a bundled table to -o FILE (.csv .json .jsonl .parquet), with its attribution beside it."""
+    """Write a bundled table to -o FILE (.csv .json .jsonl .parquet), with its attribution beside it.
+
+    [bold]Examples[/bold]
+
+    forecast data export models -o copy.csv
+
+    forecast data export chinchilla -o runs.jsonl
+    """
     from forecast.data.dataset import load_dataset
     from forecast.data.export import ATTRIBUTION_SUFFIX, attribution
     from forecast.data.export import export as written

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Annotated
 
 import typer
@@ -28,9 +27,7 @@ def decompose(
     from forecast.questions.decompose import decompose_models
     from forecast.report.pages.decomposition import decomposition_answer
 
-    words = ["forecast", "decompose", first, second, *(["--quantity", quantity] if quantity != "carbon" else [])]
-    words += ["-o", emit.output] if emit.output else []
-    emit(decomposition_answer(decompose_models(first, second, quantity), shlex.join(words), figures=emit.shows_figures))
+    emit(decomposition_answer(decompose_models(first, second, quantity), emit.call, figures=emit.shows_figures))
 
 
 def register(app: typer.Typer) -> None:

@@ -39,8 +39,8 @@ def report(
     targets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TARGET|FIT.json]...",
-            help="Metrics, columns of --data, a saved fit, or 'article' (its claims, examined).",
+            metavar="[TARGET|FIT.json|PLAN.toml]...",
+            help="Metrics, columns of --data, a saved fit, a plan of a run, or 'article' (its claims, examined).",
             show_default="parameters compute cost",
         ),
     ] = None,
@@ -86,6 +86,8 @@ def report(
 
     forecast report fit.json -o fit.md
 
+    forecast report plan.toml -o plan.md
+
     forecast report article -o article.md
 
     forecast report --check report.md
@@ -107,11 +109,44 @@ def report(
     if ARTICLE in (targets or ()) and data is None:
         answer: Answer | None = _of_article(targets or (), others, levels(level), draws, seed, emit.call)
     else:
-        answer = _of_file(targets or (), others, emit.call)
+        answer = _of_plan(targets or (), others, levels(level), draws, seed, emit.call)
+        answer = answer or _of_file(targets or (), others, emit.call)
     if answer is None:
         choices = (data, since, frontier, method, "member", levels(level), draws)
         answer = _of_metrics(targets or (), by or (), where or (), known_by, date, choices, seed, emit.call)
     emit(replace(answer, document=replace(answer.document, date=stamp)), layout)
+
+
+def _of_plan(
+    targets: Sequence[str], others: Mapping[str, Any], wanted: tuple[float, ...], draws: int, seed: int, call: str
+) -> Answer | None:
+    """Return the report of a planned run, or nothing where no plan is named."""
+    if not any(Path(target).suffix == ".toml" for target in targets):
+        return None
+    from dataclasses import replace
+
+    from forecast.costs.estimation import estimate
+    from forecast.costs.plan import RunPlan, read_plan
+    from forecast.errors import UsageError
+    from forecast.report.pages.plan import plan_answer
+    from forecast.settings import generator
+
+    if len(targets) > 1:
+        message = "a report is of one plan, or of metrics"
+        raise UsageError(message, hint="run: forecast report PLAN.toml -o plan.md")
+    for option, value in others.items():
+        if value and option != "--level":
+            message = f"{option} does not go with a plan"
+            raise UsageError(
+                message, hint="a plan holds its own date and place; 'forecast estimate' takes options beside it"
+            )
+    entries = read_plan(targets[0])
+    if not entries:
+        message = f"{targets[0]}: states nothing of a run"
+        raise UsageError(message, hint="run: forecast estimate --init -o plan.toml")
+    found = estimate(RunPlan.read(entries), levels=wanted, draws=draws, rng=generator(seed))
+    found = replace(found, provenance=replace(found.provenance, seed=seed))
+    return plan_answer(found, Path(targets[0]).stem, call)
 
 
 def _of_article(

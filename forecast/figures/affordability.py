@@ -17,7 +17,9 @@ from forecast.figures.drawing import (
     power_of_ten,
     to_svg,
 )
-from forecast.questions.afford import Affordability
+from forecast.figures.plotting import Plot, PlotOptions
+from forecast.questions.afford import Affordability, afford
+from forecast.settings import generator
 from forecast.units import format_quantity
 
 _COLOURS = (BLUE, GREEN, PURPLE, SKY, VERMILION)
@@ -79,4 +81,10 @@ def describe(found: Affordability) -> str:
     return f"Training compute from {years[0]:.0f} to {years[-1]:.0f}: {'; '.join(parts)}."
 
 
-ENTRY = draw
+def _make(subject: str, options: PlotOptions) -> Figure:
+    budgets = [budget.strip() for budget in subject.split(",")]
+    found = afford(budgets, options.by, levels=options.levels, draws=options.draws, rng=generator(options.seed))
+    return draw(found, "affordability")
+
+
+ENTRY = Plot("the compute of the frontier and what budgets buy, over time", "BUDGET[,BUDGET]", _make)

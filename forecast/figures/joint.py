@@ -68,7 +68,7 @@ def _cell(
     axes.hexbin(
         values[across],
         values[below],
-        gridsize=28,
+        gridsize=20,
         extent=(*limits[across], *limits[below]),
         cmap="Blues",
         mincnt=1,

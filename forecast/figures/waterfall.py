@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from forecast.errors import UsageError
 from forecast.figures.drawing import BLUE, GREY, ORANGE, Figure, canvas, to_svg
-from forecast.questions.decompose import Decomposition
+from forecast.figures.plotting import Plot, PlotOptions
+from forecast.questions.decompose import Decomposition, decompose_models
 from forecast.units import format_quantity
 
 
@@ -66,4 +68,12 @@ def describe(found: Decomposition) -> str:
     return f"{found.title.capitalize()} from {two} ({found.second.model}) to {one} ({found.first.model}): {steps}."
 
 
-ENTRY = draw
+def _make(subject: str, options: PlotOptions) -> Figure:
+    names = [name.strip() for name in subject.split(",")]
+    if len(names) != 2:
+        message = f"{subject!r} does not name two models"
+        raise UsageError(message, hint="write them with a comma: forecast plot waterfall BLOOM,GPT-3")
+    return draw(decompose_models(*names), "waterfall")
+
+
+ENTRY = Plot("what makes the footprint of one model larger than another's", "MODEL,MODEL", _make)

@@ -102,9 +102,7 @@ class Theory:
 def quantiles(draws: Array, levels: tuple[float, ...]) -> Array:
     """Return percentile bounds (levels, 2, …) of draws along the first axis, leaving out failed ones."""
     tails = np.array([[(1 - level) / 2, (1 + level) / 2] for level in levels])
-    good = (
-        draws[np.isfinite(draws.reshape(len(draws), -1)).all(axis=1)] if draws.ndim > 1 else draws[np.isfinite(draws)]
-    )
+    good = draws[np.isfinite(draws).all(axis=tuple(range(1, draws.ndim)))]
     if not len(good):
         return np.full((*tails.shape, *draws.shape[1:]), np.nan)
     return np.asarray(np.quantile(good, tails, axis=0))

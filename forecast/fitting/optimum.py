@@ -6,7 +6,7 @@ grid over log N that is narrowed around its lowest point.
 
 References
 ----------
-Hoffmann et al. 2022, arXiv 2203.15556, section 3.3; Sardana and Frankle 2023, arXiv 2401.00448, equation 3.
+Hoffmann et al. 2022, arXiv 2203.15556, section 3.3; Sardana and Frankle 2023, arXiv 2401.00448, section 2.
 """
 
 from __future__ import annotations

@@ -264,8 +264,12 @@ def compare(
     for mask in masks:
         small, failed = fit_all(competing, mask, stream)
         notes += failed
+        usable = {name for name, fit in small.items() if np.isfinite(fit.draws).all(axis=1).any()}
+        for name in small.keys() - usable:
+            message = f"{name}: no resample of the smallest {int(mask.sum())} rows could be fitted, so it is not scored by them"
+            notes.append(Note("no-draws", "warning", message, "It has too many parameters for so few rows."))
         predicted.append(
-            {e.label: score_forecast(small[e.label], e.rows, ~mask, level) for e in competing if e.label in small}
+            {e.label: score_forecast(small[e.label], e.rows, ~mask, level) for e in competing if e.label in usable}
         )
     held_out = _extrapolated(predicted, masks, places, unit, picks, level[-1])
     records = records_of(predicted, masks, places, unit, level)

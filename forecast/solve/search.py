@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from forecast.laws._law import Array
 from forecast.solve.covariance import Covariance, covariance
+from forecast.solve.newton import Solution
 from forecast.solve.problem import Problem, follow
 
 #: Starts that are followed to their optimum in each of many groups; for a single fit the law says how many.
@@ -26,6 +27,8 @@ _AXES = 3
 #: How well the wider losses on the way to a narrow one are solved.
 _ROUGH = 1e-4
 _BLOCK = 2_000_000
+#: How often the lowest start is followed further where it had not come to rest.
+_ROUNDS = 20
 
 
 class Status(StrEnum):
@@ -144,9 +147,32 @@ def _follow(problem: Problem, starts: Array) -> _Ends:
     """Follow starts to their optima."""
     groups, count, size = starts.shape
     solution = problem.refit(starts.reshape(-1, size), np.repeat(np.arange(groups), count))
-    objective = np.where(solution.converged, solution.objective, np.inf)
-    shape = (groups, count)
-    return _Ends(solution.theta.reshape(starts.shape), objective.reshape(shape), solution.gradient.reshape(shape))
+    return _persist(problem, solution, (groups, count))
+
+
+def _persist(problem: Problem, solution: Solution, shape: tuple[int, int]) -> _Ends:
+    """Return the ends; where the lowest of a group had not come to rest, it is followed further first.
+
+    Along a ridge that the data leave open (an exponent near zero makes its term a second floor) steps stay short. What
+    falls no longer is an end too, and its certificate says that it is weakly identified, or at a bound.
+    """
+    theta, gradient = solution.theta.reshape(*shape, -1), solution.gradient.reshape(shape)
+    reached = np.where(np.isfinite(solution.objective), solution.objective, np.inf).reshape(shape)
+    objective = np.where(solution.converged.reshape(shape), reached, np.inf)
+    lowest = reached.argmin(axis=1)
+    bottom = reached[np.arange(shape[0]), lowest]
+    left = np.flatnonzero(np.isfinite(bottom) & (objective.min(axis=1) > bottom * (1 + _SAME)))
+    for _ in range(_ROUNDS):
+        if not len(left):
+            break
+        pick = lowest[left]
+        further = problem.refit(theta[left, pick], left)
+        settled = further.converged | (further.objective >= reached[left, pick] * (1 - _SAME))
+        theta[left, pick], gradient[left, pick] = further.theta, further.gradient
+        reached[left, pick] = further.objective
+        objective[left[settled], pick[settled]] = further.objective[settled]
+        left = left[~settled]
+    return _Ends(theta, objective, gradient)
 
 
 def _smoothed(problem: Problem, starts: Array) -> Array:

@@ -137,6 +137,16 @@ def _carbon_parts(case: Case) -> Iterator[Explanation]:
             )
             factor = value / case.implied.value
             yield Explanation(name, SCOPE, factor, factor, f"{words}: × {factor:.3f}")
+        pue = facts.get("pue", 1.0)
+        if pue > 1 and case.reference is not None:
+            for parts, value, verdict in (
+                ("idle nodes", base * pue + idle, ERROR), ("idle nodes and embodied carbon", base * pue + idle + made, ERROR),
+                ("embodied carbon", base * pue + made, SCOPE),
+            ):  # fmt: skip
+                factor = value / case.implied.value
+                twice = " (overhead counted twice)" if verdict == ERROR else ""
+                why = f"PUE of {pue:g} on the operational part, and {parts} added: × {factor:.3f}{twice}"
+                yield Explanation(f"pue-and-{parts.split()[0]}-included", verdict, factor, factor, why)
     market = facts.get("carbon_market_kg")
     if base and market and case.reference is not None:
         yield Explanation(

@@ -12,7 +12,7 @@ from forecast.data.catalog import Row, rows_of
 from forecast.data.looked import range_of
 from forecast.questions.auditing.claims import Claim, Claims, Stated, folded, read_figure
 from forecast.questions.auditing.identities import implied
-from forecast.questions.auditing.known import SLACK
+from forecast.questions.auditing.known import SLACK, find_accelerator
 
 #: A value that more claims than this state says nothing of where it comes from.
 _CROWD = 20
@@ -64,14 +64,14 @@ class Library:
 
     def twins(self, claim: Claim, target: str) -> list[Claim]:
         """Return claims with as many hours of the same chip that state the quantity too."""
-        hours, chip = claim.stated.get("chip_hours"), claim.fact("accelerator")
-        if hours is None or not chip:
+        hours, chip = claim.stated.get("chip_hours"), find_accelerator(claim.fact("accelerator"))
+        if hours is None or chip is None:
             return []
         place = _bin(hours.value)
         near = [each for step in (-1, 0, 1) for each in self.by_value.get(("chip_hours", place + step), ())]
         return [
             each for each in near
-            if each is not claim and target in each.stated and each.fact("accelerator") == chip
+            if each is not claim and target in each.stated and find_accelerator(each.fact("accelerator")) is chip
             and abs(each.stated["chip_hours"].value / hours.value - 1) < SLACK
         ]  # fmt: skip
 

@@ -1,104 +1,91 @@
-"""Who can pay for a run: published budgets against the stated cost, and against that of the next frontier run.
+"""Who can pay for a run: how far behind the frontier the stated money is, then and now, and which budgets reach it.
 
-The cost of a frontier run on the day of the claim and today is the member forecast of :mod:`forecast.trends.prediction`
-on those days, from what was published by then. A budget reaches a cost when all of it would pay it once.
+All of it is :func:`forecast.questions.afford.afford`: what a budget rents at the prices of a day, against the line of the
+frontier's compute, and published budgets against the rent of one run on that line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
 
-import numpy as np
-
-from forecast.data.catalog import Row, rows_of
-from forecast.dates import from_decimal_year, parse_date
+from forecast.dates import parse_date
+from forecast.questions.afford import Affordability, Holder, Row, afford
 from forecast.questions.examining.claim import ArticleClaim
 from forecast.questions.examining.examined import Effort, Examined, Number
-from forecast.questions.examining.pricing import price_since
-from forecast.trends.prediction import forecast_bare, observe, settings_for
 from forecast.units import format_quantity
 
-#: Budgets that somebody could spend on a run; income a head and what runs cost are none.
-_NO_BUDGET = ("GDP per capita", "run")
 #: What one group of researchers gets.
 _ONE_GROUP = ("research grant", "research project", "compute grant")
+#: What a run cost is no budget.
+_NO_BUDGET = ("run",)
 
 
 def examine(claim: ArticleClaim, effort: Effort) -> Examined:
-    """Count the budgets that reach each cost."""
+    """Place the stated cost and published budgets against the frontier, on the day of the claim and now."""
     assert claim.value is not None
-    model = claim.model()
-    then, now = (_frontier(day, effort) for day in (claim.settings["said_on"], None))
-    old = _today(model, claim.settings["since"], effort)
-    budgets = sorted(
-        (row for row in rows_of("budgets") if row["category"] not in _NO_BUDGET), key=lambda row: float(row["usd"])
-    )
-    groups = [row for row in budgets if row["category"] in _ONE_GROUP]
-    stated, frontier = (_reach(budgets, cost) for cost in (claim.value, now.value))
+    level, budget = effort.level, format_quantity(claim.value, "USD")
+    said_on = parse_date(claim.settings["said_on"])
+    options = {"levels": (level,), "draws": effort.draws}
+    then = afford([claim.value], [said_on], rng=effort.rng(), **options)  # type: ignore[arg-type]
+    now = afford([claim.value], who=True, rng=effort.rng(), **options)  # type: ignore[arg-type]
+    day = now.dates[0]
+    holders = [holder for holder in now.holders if holder.category not in _NO_BUDGET]
+    groups = [holder for holder in holders if holder.category in _ONE_GROUP]
+    reach = [holder for holder in holders if holder.share.median >= 1]
+    shut_out = not any(holder in reach for holder in groups)
+    lags = (_lag(then, claim.value, said_on), _lag(now, claim.value, day))
+    costs = [
+        _number(found.frontier[0], f"a run on the frontier's line on {date}, rented", "USD")
+        for found, date in ((then, said_on), (now, day))
+    ]
     numbers = (
-        Number(f"{model['name']}, stated", claim.value, "USD", "the article"),
-        old,
-        then,
-        now,
-        *(Number(_title(row), row["usd"], "USD", f"{row['category']}; {row['source']}") for row in budgets),
-    )
-    out_of_reach = not _reach(groups, now.value)
-    caught_up = bool(_reach(groups, old.value)) and not _reach(groups, claim.value)
-    kinds = ", ".join(dict.fromkeys(row["category"] for row in frontier))
+        *(_number(lag, f"{budget} on {date}: years behind the frontier", "years") for lag, date in zip(lags, (said_on, day), strict=True)),
+        _number(now.widening, "years that a constant budget falls behind each year", "years"),
+        *costs,
+        *(_share(holder) for holder in holders),
+    )  # fmt: skip
+    best = max(groups, key=lambda holder: holder.usd)
+    kinds = ", ".join(dict.fromkeys(holder.category for holder in reach))
     sentence = (
-        f"Of {len(budgets)} published budgets, {len(stated)} would pay {format_quantity(claim.value, 'USD')} once, and "
-        f"{len(frontier)} the {format_quantity(now.value, 'USD')} expected of a frontier run now ({kinds}); of the "
-        f"{len(groups)} of one group of researchers {len(_reach(groups, now.value)) or 'none'} does. "
+        f"On {said_on}, {budget} rented what the frontier had done {lags[0].median:.1f} years before; on {day}, "
+        f"{lags[1].median:.1f} years before: the gap of a constant budget {'widens' if now.widening.median > 0 else 'narrows'} "
+        f"by {abs(now.widening.median):.1f} years a year. Of {len(holders)} published budgets {len(reach)} would rent one run "
+        f"on the frontier's line now, {format_quantity(costs[1].value, 'USD')} ({kinds}); of the {len(groups)} of one group of "
+        f"researchers {'none' if shut_out else 'some'} would, the largest paying {format_quantity(best.share.median, 'fraction')} of it."
     )
-    if caught_up:
-        sentence += (
-            f"The divide moves: the compute of {model['name']} costs about {format_quantity(old.value, 'USD')} now, which "
-            f"{len(_reach(groups, old.value))} of these {len(groups)} would pay, but the frontier has moved on."
-        )
     return Examined(
         claim,
-        ("holds with a qualification" if caught_up else "holds") if out_of_reach else "does not hold",
+        "holds" if shut_out and now.widening.lower > 0 else "does not hold",
         sentence,
         numbers,
         (
-            "datasets/budgets.csv, each budget with its source and year; costs are hardware used up and electricity, less "
-            "than a rented run costs.",
+            f"Rental prices of chips at list price, their utilization, and a line through {now.models} frontier models "
+            f"(forecast afford --who); datasets/budgets.csv, each budget with its source.",
         ),
         (
             "The budgets are examples, not a sample: counting them shows orders of magnitude, and no share of anybody.",
             "A budget is a whole year, programme or round; nobody spends all of it on one run.",
-            f"The interval of a frontier run now is wide ({format_quantity(now.lower, 'USD')} to "
-            f"{format_quantity(now.upper, 'USD')}).",
+            *(note.message for note in now.notes if note.code == "list-prices"),
         ),
-    )  # fmt: skip
-
-
-def _reach(budgets: Sequence[Row], cost: float) -> list[Row]:
-    return [row for row in budgets if row["usd"] >= cost]
-
-
-def _today(model: Row, since: str, effort: Effort) -> Number:
-    price = price_since(since, effort)
-    (bills,) = observe(["cost"], None, None, (), None)
-    middle, lower, upper = price.at(model["training_compute_flop"], np.array([bills.origin]))[:, 0]
-    label = f"the compute of {model['name']} on {from_decimal_year(bills.origin)}"
-    basis = f"regression of the cost of {price.link.count} models on compute and date"
-    return Number(label, float(middle), "USD", basis, float(lower), float(upper), effort.level, "prediction")
-
-
-def _frontier(day: str | None, effort: Effort) -> Number:
-    (known,) = observe(["cost"], None, None, (), parse_date(day) if day else None)
-    origin = from_decimal_year(known.origin)
-    settings = settings_for(None, None, "top10", "auto", "member", (effort.level,), effort.draws)
-    row = forecast_bare(known, [origin], settings, effort.rng()).select("member", effort.level, origin)
-    basis = f"forecast from what was published by {origin}"
-    return Number(
-        f"a frontier run on {origin}", row.median, "USD", basis, row.lower, row.upper, effort.level, "prediction"
     )
 
 
-def _title(row: Row) -> str:
-    return f"{row['budget']}, {row['year']}, per {row['period'].removeprefix('1 ')}"
+def _lag(found: Affordability, budget: float, date: dt.date) -> Row:
+    return found.select(budget, date, "lag_years", found.levels[-1])
+
+
+def _number(row: Row, label: str, unit: str) -> Number:
+    return Number(
+        label, row.median, unit, "forecast afford", row.lower, row.upper, row.level, "uncertainty of the inputs"
+    )
+
+
+def _share(holder: Holder) -> Number:
+    row = holder.share
+    label = f"{holder.budget}, {holder.year}, of a frontier run now"
+    basis = f"{holder.category}: {format_quantity(holder.usd, 'USD')}, datasets/budgets.csv"
+    unit = "fraction" if row.median < 1 else "×"
+    return Number(label, row.median, unit, basis, row.lower, row.upper, row.level, "uncertainty of the inputs")
 
 
 ENTRY = examine

@@ -1,7 +1,7 @@
-"""Published energy and carbon of several runs: how far they differ, and how much of that is energy, how much the grid.
+"""Published energy and carbon of several runs: how far the most and the least differ, and what makes the difference.
 
-``carbon = energy × intensity``, so that the ratio of two carbons is the product of two ratios, and the logarithms add up
-to shares (the log mean decomposition of one product; Ang 2005, Energy Policy 33, 867).
+The figures are listed as they were published; the ratio of the two ends is split into size, data, hardware, overhead
+and grid by :mod:`forecast.questions.decompose`, which first brings both to the same convention.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 
 from forecast.data.catalog import Row
+from forecast.questions.decompose import decompose_models
 from forecast.questions.examining.claim import ArticleClaim, model_row
-from forecast.questions.examining.examined import Effort, Examined, Number, times
+from forecast.questions.examining.examined import Effort, Examined, Number, shown, times
 from forecast.units import format_quantity
 
 
@@ -19,30 +20,37 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
     del effort  # published figures: nothing is drawn
     models = [model_row(name) for name in claim.models]
     least, most = (pick(models, key=lambda row: row["carbon_kg"]) for pick in (min, max))
-    carbon, energy = (most[name] / least[name] for name in ("carbon_kg", "energy_kwh"))
-    grid = carbon / energy
-    share = math.log(grid) / math.log(carbon)
+    found = decompose_models(most["name"], least["name"])
+    low = found.footprints[1]
+    factors = {factor.name: factor for factor in found.factors}
+    grid, machine = factors["grid"], factors["hardware"]
+    rest = found.ratio / grid.ratio / machine.ratio
+    basis = "forecast decompose"
+    moved = low * grid.ratio
     numbers = [number for row in models for number in _of(row)]
-    moved = least["energy_kwh"] * _intensity(most) / 1e3
     numbers += [
-        Number(f"carbon of {most['name']} over that of {least['name']}", carbon, "×", "ratio of the rows above"),
-        Number("of it, energy", energy, "×", "ratio of the rows above"),
-        Number("of it, carbon per kWh", grid, "×", "ratio of the rows above"),
-        Number(f"{least['name']} with the carbon per kWh of {most['name']}", moved, "kg", "product of the rows above"),
-    ]
+        Number(f"{least['name']}, counted as {most['name']} is", low, "kg", f"{basis}: PUE included"),
+        Number(f"{most['name']} over {least['name']}", found.ratio, "×", basis),
+        *(Number(f"of it, {factor.title}", factor.ratio, "×", _ends(factor.first, factor.second, factor.unit)) for factor in found.factors),
+        Number(f"{least['name']} with the grid of {most['name']}", moved, "kg", "product of the rows above"),
+    ]  # fmt: skip
     sentence = (
-        f"{most['name']} emitted {times(carbon)} as much as {least['name']} ({format_quantity(most['carbon_kg'], 'kg', digits=3)} against "
-        f"{format_quantity(least['carbon_kg'], 'kg', digits=3)}), though both have about as many parameters. It used "
-        f"{times(energy)} the energy, and each kWh emitted {times(grid)} as much: the grid is {format_quantity(share, 'fraction')} of the difference on a logarithmic scale. "
-        f"With the carbon per kWh of {most['name']}, {least['name']} would have emitted {format_quantity(moved, 'kg')}."
+        f"As published, {most['name']} emitted {times(most['carbon_kg'] / least['carbon_kg'])} as much as {least['name']} "
+        f"({format_quantity(most['carbon_kg'], 'kg', digits=3)} against {format_quantity(least['carbon_kg'], 'kg', digits=3)}), "
+        f"and counted alike {times(found.ratio)}, though both have about as many parameters. The grid makes "
+        f"{shown(grid.ratio, '×')} of that and the hardware {shown(machine.ratio, '×')}; everything else, size and data "
+        f"included, {shown(rest, '×')}. On the grid of {most['name']}, {least['name']} would have emitted {format_quantity(moved, 'kg')}."
     )
-    boundaries = {row["energy_boundary"] for row in models}
+    alike = math.isclose(most["carbon_kg"] / least["carbon_kg"], found.ratio, rel_tol=0.01)
     return Examined(
         claim,
-        "holds with a qualification" if len(boundaries) > 1 else "holds",
+        "holds" if alike else "holds with a qualification",
         sentence,
         tuple(numbers),
-        ("Figures as their developers or later authors published them; carbon per kWh is the one divided by the other.",),
+        (
+            "Figures as their developers or later authors published them, and the decomposition of the two ends.",
+            *(note.text for note in found.notes),
+        ),
         (
             "They are counted in different ways: some energies hold the data centre's overhead (facility) and some only "
             "the computing (IT), as each row's basis says; forecast audit says what each convention explains.",
@@ -53,15 +61,15 @@ def examine(claim: ArticleClaim, effort: Effort) -> Examined:
 
 def _of(row: Row) -> list[Number]:
     source = row["footprint_source"]
+    energy = f"{row['energy_boundary']}, {row['energy_kwh_status']}; {source}"
     return [
-        Number(f"{row['name']}: energy", row["energy_kwh"], "kWh", f"{row['energy_boundary']}, {row['energy_kwh_status']}; {source}"),
+        Number(f"{row['name']}: energy", row["energy_kwh"], "kWh", energy),
         Number(f"{row['name']}: carbon", row["carbon_kg"], "kg", f"{row['carbon_basis']}; {source}"),
-        Number(f"{row['name']}: carbon per kWh", _intensity(row), "g/kWh", "ratio of the rows above"),
-    ]  # fmt: skip
+    ]
 
 
-def _intensity(row: Row) -> float:
-    return float(1e3 * row["carbon_kg"] / row["energy_kwh"])
+def _ends(first: float, second: float, unit: str) -> str:
+    return f"{format_quantity(first, unit, digits=3)} against {format_quantity(second, unit, digits=3)}"
 
 
 ENTRY = examine

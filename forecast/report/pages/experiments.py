@@ -36,15 +36,16 @@ def answer_sentence(design: Design) -> str:
         f"the loss of the compute-optimal run of {format_quantity(design.target_compute_flop, 'FLOP', digits=3)} "
         f"({format_quantity(size, 'parameters')} parameters, {format_quantity(tokens, 'tokens')} tokens)"
     )
-    after = f"{format_number(widest.lower_after, error)} to {format_number(widest.upper_after, error)}"
+    low, high = (format_number(value, error) for value in (widest.lower_after, widest.upper_after))
     runs = f"{len(design.runs)} run{'s' if len(design.runs) > 1 else ''}"
     spent = f"{runs} of {format_quantity(design.compute_flop, 'FLOP')} together"
     if widest.width_before is None or widest.lower_before is None or widest.upper_before is None:
-        return f"{spent} would tell {target} to {after} ({percent(widest.level)} interval)."
-    before = f"{format_number(widest.lower_before, error)} to {format_number(widest.upper_before, error)}"
+        return f"{spent} would place {target} between {low} and {high} ({percent(widest.level)} interval)."
+    first, last = (format_number(value, error) for value in (widest.lower_before, widest.upper_before))
     return (
-        f"{spent} are predicted to narrow the {percent(widest.level)} interval of {target} from {before} to {after}, by "
-        f"{percent(round(1 - widest.width_after / widest.width_before, 3))}."
+        f"{spent} are predicted to narrow the {percent(widest.level)} interval of {target} by "
+        f"{percent(round(1 - widest.width_after / widest.width_before, 3))}: now between {first} and {last}, then between {low} "
+        f"and {high}."
     )
 
 

@@ -1,0 +1,89 @@
+"""The gallery is what its commands make: byte for byte with the same versions, to the last shown digit with others."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from forecast.report.checking import TOLERANCE
+from forecast.report.record import read_record
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def load() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("gallery", ROOT / "reports" / "gallery.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["gallery"] = module  # dataclasses look themselves up there
+    spec.loader.exec_module(module)
+    return module
+
+
+GALLERY = load()
+SHOWN = GALLERY.FOLDER
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("examples")
+    for name in GALLERY.INPUTS:
+        shutil.copy(SHOWN / name, folder)
+    GALLERY.make(folder)
+    return folder
+
+
+def same_versions() -> bool:
+    stated = ", ".join(f"{name} {version}" for name, version in GALLERY.made_with().items())
+    return f"Made with {stated}." in (SHOWN / GALLERY.INDEX).read_text(encoding="utf-8")
+
+
+def numbers(value: object) -> list[float]:
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return []
+    if isinstance(value, int | float):
+        return [float(value)]
+    parts = value.values() if isinstance(value, dict) else value
+    assert isinstance(value, dict | list)
+    return [number for part in parts for number in numbers(part)]
+
+
+def test_the_same_files_are_made(made: Path) -> None:
+    assert sorted(path.name for path in made.iterdir()) == sorted(path.name for path in SHOWN.iterdir())
+
+
+def test_every_file_is_what_its_command_makes(made: Path) -> None:
+    if same_versions():
+        changed = [path.name for path in made.iterdir() if path.read_bytes() != (SHOWN / path.name).read_bytes()]
+        assert not changed, "run: make examples"
+        return
+    for path in (path for path in made.iterdir() if path.suffix in (".md", ".html") and path.name != GALLERY.INDEX):
+        new, old = (numbers(read_record(each).numbers) for each in (path, SHOWN / path.name))
+        assert new == pytest.approx(old, rel=TOLERANCE, abs=1e-300), f"{path.name}: run make examples"
+
+
+def test_the_index_links_every_report_and_every_figure_is_there(made: Path) -> None:
+    linked = set(re.findall(r"\]\((\S+?)\)", (made / GALLERY.INDEX).read_text(encoding="utf-8")))
+    assert linked == {name for example in GALLERY.EXAMPLES for name in example.files}
+    for page in made.glob("*.md"):
+        for picture in re.findall(r"\]\(<(.+?\.svg)>\)", page.read_text(encoding="utf-8")):
+            assert (made / picture).is_file(), f"{page.name}: {picture}"
+
+
+def test_it_stays_small_enough_to_be_read_online() -> None:
+    assert sum(path.stat().st_size for path in SHOWN.iterdir()) < 6e6
+
+
+@pytest.mark.parametrize("name", [name for example in GALLERY.EXAMPLES for name in example.files])
+def test_each_report_carries_a_record_and_says_what_to_run(name: str) -> None:
+    record = read_record(SHOWN / name)
+    assert not record.edited
+    assert str(record.provenance["call"]).startswith("forecast ")
+    assert f"{name}" in str(record.provenance["call"])
