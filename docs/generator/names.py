@@ -58,6 +58,11 @@ def python_page() -> str:
     page.append("## Results")
     public = [getattr(forecast, name) for name in forecast.__all__[1:]]
     page += [f"::: {kind.__module__}.{kind.__qualname__}" for kind in made if kind not in public]
+    page.append("## For scikit-learn")
+    page += [
+        f"::: forecast.estimators.{name}"
+        for name in ("ScalingLawRegressor", "PowerLawRegressor", "ChinchillaRegressor")
+    ]
     page += [
         "## Errors",
         *(f"::: forecast.errors.{name}" for name in ("ForecastError", "UsageError", "DataError", "FitError")),

@@ -11,7 +11,14 @@ from docs.generator.__main__ import FOLDER, PAGES, made
 
 DOCS = FOLDER.parent
 #: Pages that docs/hooks.py makes from files outside of docs/.
-MADE = {"data-card.md", "curation.md", "changelog.md", "notebooks/outlook.md", "notebooks/planning.md"}
+MADE = {
+    "data-card.md",
+    "curation.md",
+    "changelog.md",
+    "notebooks/outlook.md",
+    "notebooks/planning.md",
+    "examples/index.md",
+}
 SOURCES = [path for path in sorted(DOCS.rglob("*.md")) if path.parent.name != "track-record"]
 
 
