@@ -114,7 +114,11 @@ def predict(case: Case) -> Outcome | None:
 
 def _power(case: Case) -> dict[str, object]:
     """Return the reported figure's own convention of power: rated chip, measured chip, or (by default) whole server."""
-    basis = next((c.fact("basis") for c in bundled_claims().rows if c.primary and c.run == case.model), "")
+    physical = ("energy_kwh", "carbon_operational_kg", "chip_power_w")
+    rows = [
+        c for c in bundled_claims().rows if c.primary and c.run == case.model and any(n in c.stated for n in physical)
+    ]
+    basis = rows[0].fact("basis") if rows else ""
     if "rated" in basis or "TDP" in basis or "calculator" in basis:
         return {"server_factor": 1, "load_factor": 1}
     if "of the chips" in basis:

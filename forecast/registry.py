@@ -52,6 +52,11 @@ class Registry(Generic[E]):
         """Return every name, ours and those of installed third parties, sorted."""
         return sorted({*self._own, *self._foreign})
 
+    def module(self, name: str) -> str:
+        """Return the module that an entry stands in, whose documentation says what it is."""
+        key = name.replace("-", "_")
+        return f"{self.package}.{key}" if key in self._own else self._foreign[key].module
+
     def __getitem__(self, name: str) -> E:
         """Return the entry of that name.
 

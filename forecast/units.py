@@ -37,6 +37,7 @@ _SPELLINGS: dict[str, dict[str, float]] = {
     "kg/kWh": {"kg/kWh": 1.0, "g/kWh": 1e-3},
     "h": {"s": 1 / 3600, "min": 1 / 60, "h": 1.0, "hours": 1.0, "d": 24.0, "days": 24.0, "weeks": 168.0},
     "years": {"y": 1.0, "years": 1.0, "months": 1 / 12},
+    "bytes": {"bytes": 1.0, "MB": 1e6, "GB": 1e9, "GiB": 2.0**30, "TB": 1e12},
     "fraction": {"%": 0.01},
 }
 
@@ -119,6 +120,7 @@ _SCALES: dict[str, Sequence[tuple[float, str]]] = {
     "W": [(1e9, "GW"), (1e6, "MW"), (1e3, "kW"), (1.0, "W")],
     "kg": [(1e9, "Mt"), (1e6, "kt"), (1e3, "t"), (1.0, "kg"), (1e-3, "g")],
     "L": [(1e9, "GL"), (1e6, "ML"), (1e3, "kL"), (1.0, "L")],
+    "bytes": [(1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1.0, "bytes")],
 }
 _SHORT = [(1e18, ""), (1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"), (1.0, "")]
 

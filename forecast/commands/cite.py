@@ -39,6 +39,7 @@ def cite(
             result={"rows": [asdict(row) | {"bibtex": row.bibtex()} for row in found]},
             document=Document("", [Section("", [Code("\n\n".join(row.bibtex() for row in found), "bibtex")])]),
             rows=[asdict(row) | {"topics": "; ".join(row.topics)} for row in found],
+            explains=("forecast.data.references",),
         )
     )
 

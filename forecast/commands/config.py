@@ -203,6 +203,7 @@ def config(
             schema="forecast/config/1",
             result={"rows": rows},
             document=Document("Configuration", [Section("", [table if rows else empty, advice])]),
+            explains=("forecast.commands.config",),
         )
     )
 

@@ -57,7 +57,8 @@ def doctor(emit: Emitter) -> None:
     )
     columns = ["check", "status", "detail"]
     table = Table(columns, [[row[column] for column in columns] for row in rows])
-    emit(Answer("forecast/doctor/1", {"rows": rows}, Document("Installation", [Section("", [table])])))
+    document = Document("Installation", [Section("", [table])])
+    emit(Answer("forecast/doctor/1", {"rows": rows}, document, explains=("forecast.commands.doctor",)))
     if any(row["status"] == "damaged" for row in rows):
         raise typer.Exit(3)
 

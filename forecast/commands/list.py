@@ -123,7 +123,8 @@ def list_(
         raise UsageError(message, hint=f"kinds: {', '.join(KINDS)}")
     rows = [{"name": name, "description": text} for name, text in entries(kind)]
     table = Table(["name", "description"], [[row["name"], row["description"]] for row in rows])
-    emit(Answer("forecast/list/1", {"rows": rows}, Document(kind.capitalize(), [Section("", [table])])))
+    document = Document(kind.capitalize(), [Section("", [table])])
+    emit(Answer("forecast/list/1", {"rows": rows}, document, explains=("forecast.registry",)))
 
 
 def register(app: typer.Typer) -> None:

@@ -52,7 +52,7 @@ _ALL = (
     _input("compensation_usd_per_year", "USD", "total compensation a year"),
     _input("cost_growth_per_year", "", "growth of frontier cost a year"),
     _input("years_ahead", "years", "years ahead", zero=True),
-    _input("memory_bytes", "", "memory of a chip"),
+    _input("memory_bytes", "bytes", "memory of a chip"),
     _input("inference_tokens", "tokens", "tokens generated in use"),
     _input("inference_batch", "", "requests served together", minimum=1, zero=True),
     _input("inference_bytes_per_parameter", "", "bytes per parameter in use"),

@@ -110,7 +110,8 @@ def _set_axes(axes: Axes, outlook: Outlook) -> None:
 def _axis_title(outlook: Outlook) -> str:
     forecast = outlook.forecast
     title = forecast.title if len(forecast.title) <= 40 else forecast.title[:39] + "…"
-    return title + (f" ({forecast.unit})" if forecast.unit and forecast.unit != forecast.title.lower() else "")
+    told = forecast.title.lower() == forecast.unit or "dollars" in forecast.title
+    return title if told or not forecast.unit else f"{title} ({forecast.unit})"
 
 
 def _line(outlook: Outlook) -> pd.DataFrame:

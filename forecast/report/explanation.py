@@ -11,7 +11,7 @@ import inspect
 import re
 from dataclasses import replace
 
-from forecast.data.references import references
+from forecast.data.references import references, topics
 from forecast.report.document import Answer, Block, Bullets, Code, Section, Text
 
 _MARKUP = re.compile(r"``|:(?:mod|func|class|data|meth):`[~.]?([^`]*)`")
@@ -26,7 +26,8 @@ def explained(answer: Answer) -> Answer:
         title, _, rest = inspect.cleandoc(importlib.import_module(name).__doc__ or name).partition("\n\n")
         blocks.append(Text(_plain(title), strong=True))
         blocks += [_block(_plain(part)) for part in rest.split("\n\n") if part.strip()]
-    cited = references("tool", *answer.topics)
+    known = {name for topic in topics() for name in (topic, topic.split(":")[-1])}
+    cited = references("tool", *(topic for topic in answer.topics if topic in known))
     blocks.append(Bullets([f"{row.authors.split(' and ')[0]} {row.year}, {row.title}, {row.url}" for row in cited]))
     document = replace(
         answer.document, sections=[*answer.document.sections, Section("How it was made, and what to cite", blocks)]
@@ -41,4 +42,4 @@ def _block(part: str) -> Block:
 
 
 def _plain(text: str) -> str:
-    return _MARKUP.sub(lambda match: match[1] or "", text)
+    return _MARKUP.sub(lambda match: match[1] or "", text).replace("`", "")

@@ -30,6 +30,9 @@ def affordability_answer(found: Affordability, command: str = "", *, figures: bo
         document=Document("What a budget can train", sections),
         notes=found.notes,
         provenance=found.provenance.to_dict() | {"call": command},
+        explains=("forecast.questions.afford", "forecast.costs.quantities.cost_rental_usd", "forecast.data.frontier"),
+        topics=("data:models", "data:prices", "cost", "law:chinchilla"),
+        next_command="forecast afford --who",
     )
 
 

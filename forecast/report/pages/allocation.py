@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from forecast.figures.isoflop import draw as draw_curves
+from forecast.laws import LAWS
 from forecast.questions.allocation import UNITS, Allocation, AllocationRow
 from forecast.report.document import Answer, Block, Document, Section, Table, Text
 from forecast.report.pages.estimate import exact_text
@@ -49,7 +50,16 @@ def allocation_answer(allocation: Allocation, *, figures: bool = False) -> Answe
         notes=allocation.notes,
         provenance=allocation.provenance.to_dict(),
         rows=[asdict(row) for row in allocation.rows],
+        explains=("forecast.questions.allocation", LAWS.module(fit.law.name)),
+        topics=(f"law:{fit.law.name}",),
+        next_command=_next_command(allocation),
     )
+
+
+def _next_command(allocation: Allocation) -> str:
+    """Return the estimate of the first run."""
+    first = {row.quantity: row.estimate for row in reversed(_by_compute(allocation)[0])}
+    return f"forecast estimate --params {first['parameters']:.3g} --tokens {first['tokens']:.3g}"
 
 
 def _by_compute(allocation: Allocation) -> list[list[AllocationRow]]:

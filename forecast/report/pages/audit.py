@@ -47,6 +47,13 @@ def audit_answer(audit: Audit, command: str = "", *, everything: bool = False) -
         document=Document(f"Audit of {audit.name}", sections),
         notes=audit.notes,
         provenance=audit.provenance.to_dict() | {"call": command},
+        explains=(
+            "forecast.questions.audit",
+            "forecast.questions.auditing.conventions",
+            "forecast.questions.auditing.slips",
+        ),
+        topics=("data:footprints", "carbon", "water", "cost"),
+        next_command="forecast decompose BLOOM GPT-3",
     )
 
 

@@ -12,6 +12,7 @@ from forecast.report.document import Answer, Block, Bullets, Document, Section, 
 from forecast.report.pages.prediction import ESTIMAND_NAMES, format_date, held, percent
 from forecast.trends.baselines import BASELINES
 from forecast.trends.hindcast import method_by_name
+from forecast.trends.methods import METHODS
 
 
 def backtest_answer(result: Backtest, *, figures: bool = False) -> Answer:
@@ -40,6 +41,15 @@ def backtest_answer(result: Backtest, *, figures: bool = False) -> Answer:
         document=Document(f"Backtest: {', '.join(title.lower() for title in result.targets.values())}", sections),
         notes=result.notes,
         provenance=result.provenance.to_dict(),
+        explains=(
+            "forecast.questions.backtest",
+            "forecast.trends.hindcast",
+            "forecast.scores.crps",
+            "forecast.scores.coverage",
+            *dict.fromkeys(METHODS.module(row["method"]) for row in rows if row["method"] in METHODS.names()),
+        ),
+        topics=("backtest", "score:crps", "data:models"),
+        next_command="forecast predict cost",
     )
 
 

@@ -34,6 +34,8 @@ def check_answer(name: str, check: Check, call: str) -> Answer:
             f"{name} {'still holds' if check.holds else 'no longer holds'}", [Section("", _blocks(check, call))]
         ),
         notes=_notes(check),
+        explains=("forecast.report.checking", "forecast.report.record"),
+        next_command=call,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from forecast.laws import LAWS
 from forecast.questions.comparison import Comparison, Row
 from forecast.report.document import Answer, Block, Document, Section, Table, Text
 from forecast.report.pages.prediction import percent
@@ -24,6 +25,12 @@ def comparison_answer(found: Comparison) -> Answer:
         notes=found.notes,
         provenance=found.provenance.to_dict(),
         rows=[{str(k): v for k, v in row.items()} for row in found.to_frame().to_dict("records")],
+        explains=(
+            "forecast.questions.comparison",
+            *(LAWS.module(each.law) for each in found.laws if each.law in LAWS.names()),
+        ),
+        topics=("score:crps", *(f"law:{each.law}" for each in found.laws)),
+        next_command="forecast list laws",
     )
 
 

@@ -42,6 +42,9 @@ def card_answer() -> Answer:
         schema="forecast/data-card/1",
         result={"version": about["version"], "rows": [{"name": name, "rows": count} for name, count in counts.items()]},
         document=Document(about["title"], sections, front_matter=_front_matter(sum(counts.values()))),
+        explains=("forecast.data.dataset", "forecast.data.derive", "forecast.data.curation"),
+        topics=("data:models",),
+        next_command="forecast data show models",
     )
 
 
@@ -193,6 +196,9 @@ def curation_answer() -> Answer:
         schema="forecast/data-curation/1",
         result={"rows": plain, "rules": cleaning.to_dict("records")},
         document=Document("Curation of models.csv", sections),
+        explains=("forecast.data.curation", "forecast.data.cleaning"),
+        topics=("data:models",),
+        next_command="forecast data check models",
     )
 
 

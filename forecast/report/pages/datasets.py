@@ -30,6 +30,9 @@ def datasets_answer() -> Answer:
         schema="forecast/data-list/1",
         result={"rows": rows},
         document=Document("Bundled tables", [Section("", [table, hint])]),
+        explains=("forecast.data.dataset",),
+        topics=("data:models",),
+        next_command="forecast data show models",
     )
 
 
@@ -59,6 +62,9 @@ def dataset_answer(dataset: Dataset) -> Answer:
             "sha256": dataset.digest, "rows": rows,
         },
         document=Document(f"{about.title} ({dataset.name})", [Section("", blocks)]),
+        explains=("forecast.data.dataset", "forecast.data.derive") if dataset.name == "models" else ("forecast.data.dataset",),
+        topics=(f"data:{dataset.name}",),
+        next_command=f"forecast data export {dataset.name} -o {dataset.name}.csv",
     )  # fmt: skip
 
 

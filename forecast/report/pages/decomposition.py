@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from forecast.questions.decompose import SHOWN, Decomposition, Factor, Known
 from forecast.report.document import Answer, Block, Code, Document, Section, Table, Text
 from forecast.units import format_quantity
@@ -45,6 +47,9 @@ def decomposition_answer(found: Decomposition, command: str = "", *, figures: bo
         document=Document(f"{found.first.model} and {found.second.model}: what makes the difference", sections),
         notes=found.notes,
         provenance=found.provenance.to_dict() | {"call": command},
+        explains=("forecast.questions.decompose", "forecast.costs.model_runs"),
+        topics=("decompose", "data:models", "data:footprints"),
+        next_command=f"forecast audit --model {shlex.quote(found.second.model)}",
     )
 
 

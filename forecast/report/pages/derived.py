@@ -38,6 +38,8 @@ def derived_answer(found: pd.DataFrame) -> Answer:
         document=Document("Footprints derived for the bundled models", [Section("", [Text(text, strong=True), table])]),
         provenance=Provenance(call="forecast derive", data={"models": str(found["models_sha256"].iloc[0])}).to_dict(),
         rows=rows,
+        explains=("forecast.costs.model_runs", "forecast.costs.graph"),
+        topics=("data:models", "energy", "carbon", "water"),
     )
 
 

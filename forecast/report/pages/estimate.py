@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 
 from forecast.costs.choices import Assumed
 from forecast.costs.graph import quantity
+from forecast.costs.quantities import QUANTITIES
 from forecast.costs.result import FURTHER, HEADLINES, Estimate, Interval, Result
 from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
 from forecast.report.pages.prediction import percent
@@ -56,7 +58,23 @@ def estimate_answer(estimate: Estimate, command: str = "", *, full: bool = False
         notes=estimate.notes,
         provenance=estimate.provenance.to_dict() | {"call": command},
         rows=estimate.rows(),
+        explains=(
+            "forecast.costs.estimation",
+            "forecast.costs.graph",
+            *_graph_modules(estimate),
+            "forecast.costs.attribution",
+        ),
+        topics=("cost", "energy", "carbon", "water"),
+        next_command="forecast afford --budget " + shlex.quote(f"${estimate['cost_usd'].median:.0f}")
+        if "cost_usd" in estimate.results
+        else "forecast list components",
     )
+
+
+def _graph_modules(estimate: Estimate) -> list[str]:
+    """Return where the rules of the quantities stand that were computed."""
+    computed = [name for name, result in estimate.results.items() if result.inputs and name in QUANTITIES.names()]
+    return [QUANTITIES.module(name) for name in computed]
 
 
 def answer_sentence(estimate: Estimate) -> str:
@@ -162,7 +180,7 @@ def _dominant(estimate: Estimate, figures: bool) -> list[Block]:
 def _comparisons(estimate: Estimate) -> Bullets:
     items = []
     for each in estimate.equivalences:
-        amount = format_quantity(each.count, "", digits=2)
+        amount = f"{float(f'{each.count:.1e}'):,.10g}"
         items.append(f"{quantity(each.quantity).title}: as much as {amount} × {each.item}, {each.per} ({each.source})")
     return Bullets(items)
 
@@ -181,7 +199,9 @@ def _assumptions(estimate: Estimate, full: bool) -> list[Block]:
     caption = "Give any of them with --set NAME=VALUE, and it is exact. Ranges hold 90 %."
     table = Table(["input", "value", "range", "source"], rows, caption)
     blocks: list[Block] = [Text(f"Choices: {words}."), table] if choices else [table]
-    rows_read = dict.fromkeys(each.source for each in estimate.assumptions if each.source.startswith(_ROW))
+    rows_read = dict.fromkeys(
+        each.source for each in estimate.assumptions if each.source.startswith(_ROW) and ":" in each.source
+    )
     return [*blocks, Bullets(list(rows_read))] if full and rows_read else blocks
 
 

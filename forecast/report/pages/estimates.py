@@ -37,6 +37,9 @@ def estimates_answer(estimates: Estimates, command: str) -> Answer:
         notes=estimates.notes,
         provenance=estimates.provenance.to_dict() | {"call": command},
         rows=rows,
+        explains=("forecast.costs.batches", "forecast.costs.graph"),
+        topics=("cost", "energy", "carbon", "water"),
+        next_command="forecast estimate --params 70B --tokens 15T",
     )
 
 

@@ -24,6 +24,11 @@ def design_answer(design: Design) -> Answer:
         document=Document("Runs to make next" if design.kind == "narrowing" else "An isoFLOP plan", sections),
         notes=design.notes,
         provenance=design.provenance.to_dict(),
+        explains=("forecast.questions.experiments", "forecast.questions.prospects")
+        if design.kind == "narrowing"
+        else ("forecast.questions.isoflop_plan",),
+        topics=("law:chinchilla",),
+        next_command="forecast fit runs.csv --law chinchilla -o fit.json",
     )
 
 

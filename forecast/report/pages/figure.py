@@ -27,4 +27,6 @@ def figure_answer(figure: Figure, call: str, seed: int | None) -> Answer:
             figure.title or figure.name, [Section("", [figure]), Section("Reproduce", [Code(call, "sh")])]
         ),
         provenance=Provenance(call, seed).to_dict(),
+        explains=("forecast.figures.plotting", "forecast.figures.drawing"),
+        topics=("figures",),
     )

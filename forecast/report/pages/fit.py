@@ -15,6 +15,8 @@ from forecast.fitting.bounds import Estimate
 from forecast.fitting.groups import GroupFits
 from forecast.fitting.prediction import KINDS, Prediction
 from forecast.fitting.result import SCHEMA, Fit, bounds_of
+from forecast.intervals import INTERVALS
+from forecast.laws import LAWS
 from forecast.questions.allocation import allocate
 from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
 from forecast.report.pages.prediction import percent
@@ -34,6 +36,14 @@ def fit_answer(fit: Fit) -> Answer:
         notes=fit.notes,
         provenance=fit.provenance.to_dict(),
         rows=[{str(k): v for k, v in row.items()} for row in fit.to_frame().to_dict("records")],
+        explains=(
+            "forecast.fitting.procedure",
+            LAWS.module(fit.law.name),
+            "forecast.solve.search",
+            INTERVALS.module(fit.spec.intervals),
+        ),
+        topics=(f"law:{fit.law.name}", f"intervals:{fit.spec.intervals}"),
+        next_command="forecast report fit.json -o fit.md",
     )
 
 
@@ -123,12 +133,16 @@ def _beyond(fit: Fit) -> Table:
 
 
 def _data_table(fit: Fit) -> Table:
+    meanings = {item.name: item.meaning for item in (*fit.law.inputs, fit.law.output)}
     rows = [
-        [name, f"{len(np.unique(values)):,}", f"{values.min():.4g}", f"{np.median(values):.4g}", f"{values.max():.4g}"]
+        [
+            name, meanings[name], f"{len(np.unique(values)):,}", f"{values.min():.4g}", f"{np.median(values):.4g}",
+            f"{values.max():.4g}",
+        ]
         for name, values in {**fit.inputs, fit.law.output.name: fit.output}.items()
-    ]
-    columns = ["variable", "different values", "smallest", "median", "largest"]
-    return Table(columns, rows, f"{fit.count:,} rows", columns[1:])
+    ]  # fmt: skip
+    columns = ["variable", "meaning", "different values", "smallest", "median", "largest"]
+    return Table(columns, rows, f"{fit.count:,} rows", columns[2:])
 
 
 def _data_digest(fit: Fit) -> Bullets:
@@ -286,6 +300,9 @@ def prediction_answer(
         notes=first.notes,
         provenance=first.provenance.to_dict(),
         rows=flat,
+        explains=("forecast.fitting.prediction", LAWS.module(fit.law.name)),
+        topics=(f"law:{fit.law.name}",),
+        next_command="forecast report fit.json -o fit.md",
     )
 
 
@@ -341,4 +358,6 @@ def groups_answer(fits: GroupFits) -> Answer:
         document=Document(f"{fits.law.title.capitalize()} by {fits.by}", [Section("", blocks)]),
         notes=fits.notes,
         provenance=fits.provenance.to_dict(),
+        explains=("forecast.fitting.groups", LAWS.module(fits.law.name)),
+        topics=(f"law:{fits.law.name}",),
     )

@@ -34,6 +34,9 @@ def import_answer(imported: Imported, source: str, target: str) -> Answer:
         },
         document=Document("Import of Epoch AI's table", [Section("", blocks)]),
         notes=imported.notes,
+        explains=("forecast.data.epoch", "forecast.data.curation", "forecast.data.derive"),
+        topics=("data:models",),
+        next_command="forecast data diff models NEW.csv",
     )  # fmt: skip
 
 
@@ -49,4 +52,6 @@ def export_answer(dataset: Dataset, target: str) -> Answer:
             "count": count, "attribution": dataset.attribution, "licence": dataset.licence, "sha256": dataset.digest,
         },
         document=Document("Export", [Section("", [Text(text, strong=True), about])]),
+        explains=("forecast.data.export",),
+        topics=(f"data:{dataset.name}",),
     )  # fmt: skip

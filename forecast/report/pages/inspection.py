@@ -36,6 +36,8 @@ def inspection_answer(inspection: Inspection) -> Answer:
         },
         document=Document(f"Check of {inspection.table}", [Section("", blocks)]),
         provenance={"data": {inspection.table: inspection.digest}},
+        explains=("forecast.data.check", *(f"forecast.data.checks.{name}" for name in inspection.ran)),
+        topics=("data:models",),
     )  # fmt: skip
 
 

@@ -20,6 +20,9 @@ def added_answer(entry: Entry, path: str, *, fresh: bool) -> Answer:
         result={"added": fresh, "ledger": path, "entry": entry},
         document=Document("", [Section("", [Text(text)])]),
         rows=[_row(entry)],
+        explains=("forecast.questions.ledger",),
+        topics=("backtest",),
+        next_command="forecast ledger list",
     )
 
 
@@ -46,6 +49,9 @@ def list_answer(ledger: Ledger) -> Answer:
         result={"ledger": ledger.name, "rows": [_row(entry) for entry in ledger.entries]},
         document=Document(f"Ledger {ledger.name}", [Section("", blocks)]),
         notes=ledger.notes,
+        explains=("forecast.questions.ledger",),
+        topics=("backtest",),
+        next_command="forecast ledger score",
     )
 
 
@@ -86,6 +92,9 @@ def score_answer(ledger: Ledger, scored: Scored, data: dict[str, str]) -> Answer
         document=Document(f"Ledger {ledger.name}, scored", sections),
         notes=ledger.notes,
         provenance={"data": data},
+        explains=("forecast.questions.ledger", "forecast.scores.crps", "forecast.scores.interval_score"),
+        topics=("score:crps", "score:interval_score"),
+        next_command="forecast ledger list",
     )  # fmt: skip
 
 

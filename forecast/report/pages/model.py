@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -57,6 +58,9 @@ def model_answer(row: pd.Series, aliases: Sequence[str]) -> Answer:
         result={"model": values, "aliases": list(aliases), "rows": [_row(line) for line in figures]},
         document=Document(str(row["name"]), [Section("", blocks)]),
         provenance={"data": {"models": load_dataset("models").digest}},
+        explains=("forecast.data.derive", "forecast.data.curation"),
+        topics=("data:models",),
+        next_command=f"forecast audit --model {shlex.quote(str(row['name']))}",
     )
 
 

@@ -25,6 +25,7 @@ from forecast.report.pages.prediction import (
     record_sentence,
 )
 from forecast.report.pages.sensitivity import envelope_sentence, sensitivity_table
+from forecast.trends.methods import METHODS
 from forecast.trends.result import ESTIMANDS
 from forecast.units import format_interval, format_quantity
 
@@ -75,7 +76,7 @@ def outlook_answer(outlooks: Sequence[Outlook], command: str, coherent: NextGene
         + [{"target": f"next/{row.metric}", **_without_metric(row)} for row in (coherent.rows if coherent else ())],
         explains=(
             "forecast.data.frontier",
-            "forecast.trends.methods.pool",
+            *dict.fromkeys(METHODS.module(each.forecast.method) for each in outlooks),
             "forecast.trends.hindcast",
             "forecast.generation.joint",
         ),

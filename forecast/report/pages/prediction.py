@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from forecast.report.document import Answer, Block, Document, Section, Table, Text
+from forecast.trends.methods import METHODS
 from forecast.trends.result import Estimand, Forecast
 from forecast.units import format_interval, format_quantity
 
@@ -30,7 +31,7 @@ def prediction_answer(forecast: Forecast, *, all_estimands: bool = False) -> Ans
         document=Document(f"{forecast.title} of frontier models", [Section("", blocks)]),
         notes=forecast.notes,
         provenance=forecast.provenance.to_dict(),
-        explains=(f"forecast.trends.methods.{forecast.method}", "forecast.data.frontier", "forecast.trends.hindcast"),
+        explains=(METHODS.module(forecast.method), "forecast.data.frontier", "forecast.trends.hindcast"),
         topics=("backtest", *(["data:models"] if "models" in forecast.provenance.data else [])),
         next_command=f"forecast backtest {forecast.target}" if "models" in forecast.provenance.data else "",
     )

@@ -28,6 +28,8 @@ def regression_answer(fit: Regression) -> Answer:
         notes=fit.notes,
         provenance=fit.provenance.to_dict(),
         rows=[{str(k): v for k, v in row.items()} for row in fit.to_frame().to_dict("records")],
+        explains=("forecast.regressions.procedure", "forecast.regressions.estimators", "forecast.regressions.formula"),
+        next_command="forecast predict fit.json --at COLUMN=VALUE",
     )
 
 
@@ -170,6 +172,7 @@ def regression_prediction_answer(fit: Regression, predictions: Mapping[str, Pred
         notes=first.notes,
         provenance=fit.provenance.to_dict(),
         rows=flat,
+        explains=("forecast.regressions.prediction", "forecast.regressions.formula"),
     )
 
 

@@ -70,6 +70,8 @@ def revision_answer(revision: Revision, old: str, new: str) -> Answer:
             "rows": [asdict(change) for change in found.changes],
         },
         document=Document(f"From {old} to {new}", [Section("", blocks)]),
+        explains=("forecast.questions.revision", "forecast.data.diff"),
+        topics=("data:models",),
     )  # fmt: skip
 
 

@@ -40,6 +40,9 @@ def sensitivity_answer(found: Sequence[Sensitivity], *, figures: bool = False) -
             for s in found
             for variant in (s.headline, *s.variants)
         ],
+        explains=("forecast.questions.sensitivity", "forecast.data.frontier"),
+        topics=("backtest",),
+        next_command=f"forecast predict {first.target}",
     )
 
 

@@ -6,6 +6,7 @@ from forecast.questions.worlds import HORIZON, ORIGINS, WORLDS
 from forecast.report.document import Answer, Bullets, Document, Section, Table, Text
 from forecast.report.pages.prediction import held, percent
 from forecast.trends.hindcast import Hindcast, method_by_name
+from forecast.trends.methods import METHODS
 
 
 def worlds_answer(found: Hindcast, histories: int, seed: int) -> Answer:
@@ -38,4 +39,6 @@ def worlds_answer(found: Hindcast, histories: int, seed: int) -> Answer:
             ],
         ),
         provenance={"seed": seed},
+        explains=("forecast.questions.worlds", *(METHODS.module(name) for name in methods)),
+        topics=("backtest", "score:crps"),
     )  # fmt: skip
