@@ -9,7 +9,7 @@ AXE := axe-core@4.14.1
 # What the browser tests need; they run with the others where all of it is there.
 BROWSER_READY = $(and $(shell command -v chromium),$(wildcard .browser/axe.min.js),$(wildcard $(VENV)/.installed-browser))
 
-.PHONY: derived blind-test report test test-browser test-lowest examples trackrecord trackrecord-docs vendor lint clean
+.PHONY: docs docs-sessions docs-notebooks docs-reference derived blind-test report test test-browser test-lowest examples trackrecord trackrecord-docs vendor lint clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -52,6 +52,23 @@ test-lowest:  ## the same tests with the lowest versions that pyproject.toml all
 	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable . --group test
 	.venv-lowest/bin/python -m pytest -q -n auto --ignore=tests/browser
 
+docs: $(VENV)/.installed-docs  ## build the documentation into site/, from sources that are current by `make test`
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "open site/index.html"
+
+$(VENV)/.installed-docs: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group docs
+	touch $@
+
+docs-sessions: $(VENV)/.installed  ## run every session of README and docs again, and redraw their figures; half a minute
+	$(BIN)/python docs/refresh.py
+
+docs-notebooks: $(VENV)/.installed  ## run the notebooks of docs/notebooks again
+	$(BIN)/python docs/notebook.py
+
+docs-reference: $(VENV)/.installed  ## make docs/reference from the code again
+	$(BIN)/python -m docs.generator
+
 derived: $(VENV)/.installed  ## derive carbon, water, energy and rental of the models again, after a change of models or cost tables
 	$(BIN)/forecast derive --quiet -o datasets/derived.csv
 
@@ -80,4 +97,4 @@ vendor:  ## fetch the scripts of interactive figures again
 	done; sha256sum *.min.js LICENSE-* > SHA256SUMS
 
 clean:
-	rm -rf $(VENV) .venv-lowest .browser dist build report.md report-*.svg
+	rm -rf $(VENV) .venv-lowest .browser dist build site report.md report-*.svg

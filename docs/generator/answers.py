@@ -24,6 +24,8 @@ _ANSWERS = (
     "predict fit.json --at N=70B,D=1.4T",
     "fit chinchilla --law chinchilla --by-group source --draws 100",
     "allocate fit.json --compute 1e25",
+    "compare chinchilla --laws power,power_floor --x compute_flop --y loss",
+    "fit models --formula 'log10(cost) ~ log10(compute) + year'",
     "design fit.json --target-compute 1e25 --runs 4 --budget 1e21",
     "estimate --params 70B --tokens 15T --count 8192",
     "backtest cost --origins 2023",
@@ -32,6 +34,8 @@ _ANSWERS = (
     "ledger list",
     "ledger score",
     "audit --model GPT-3",
+    "afford --budget '$1M'",
+    "decompose BLOOM GPT-3",
     "report cost",
     "data list",
     "data show llama",
@@ -73,7 +77,7 @@ def _answers() -> Iterator[tuple[str, Any]]:
             for command in _ANSWERS:
                 arguments = shlex.split(command)
                 if "-o" in arguments:  # what later commands read
-                    with contextlib.redirect_stderr(io.StringIO()):
+                    with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
                         run([*arguments, "--quiet"])
                 with capture() as answers, contextlib.redirect_stderr(io.StringIO()) as said:
                     code = run(arguments)

@@ -50,9 +50,7 @@ def python_page() -> str:
     made: list[type] = []
     for name in forecast.__all__[1:]:
         item = getattr(forecast, name)
-        page.append(
-            f"## {name}\n\n::: {item.__module__}.{item.__qualname__}\n    options:\n      show_root_heading: false"
-        )
+        page.append(f"::: {item.__module__}.{item.__qualname__}\n    options:\n      heading_level: 2")
         if inspect.isfunction(item):
             kind = typing.get_type_hints(item, vars(sys.modules[item.__module__])).get("return")
             kinds = typing.get_args(kind) or (kind,)
@@ -60,6 +58,11 @@ def python_page() -> str:
     page.append("## Results")
     public = [getattr(forecast, name) for name in forecast.__all__[1:]]
     page += [f"::: {kind.__module__}.{kind.__qualname__}" for kind in made if kind not in public]
+    page.append("## For scikit-learn")
+    page += [
+        f"::: forecast.estimators.{name}"
+        for name in ("ScalingLawRegressor", "PowerLawRegressor", "ChinchillaRegressor")
+    ]
     page += [
         "## Errors",
         *(f"::: forecast.errors.{name}" for name in ("ForecastError", "UsageError", "DataError", "FitError")),

@@ -32,7 +32,7 @@ def notes_page() -> str:
     found: dict[str, list[tuple[str, str, str, str]]] = {}
     for path in sorted((ROOT / "forecast").rglob("*.py")):
         for name, severity, message, hint in _notes_of(ast.parse(path.read_text(encoding="utf-8"))):
-            where = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            where = ".".join(path.relative_to(ROOT / "forecast").with_suffix("").parts)
             found.setdefault(name, []).append((severity, message, hint, where))
     rows = []
     for name, uses in sorted(found.items()):
@@ -68,6 +68,8 @@ def _text(node: ast.expr, line: int, assigned: dict[str, list[tuple[int, ast.exp
             return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in values)
         case ast.BinOp(left, ast.Add(), right):
             return _text(left, line, assigned) + _text(right, line, assigned)
+        case ast.Call(ast.Attribute(value)):  # a text with something replaced or stripped
+            return _text(value, line, assigned)
         case ast.IfExp(_, first, second):
             return " or ".join(dict.fromkeys([_text(first, line, assigned), _text(second, line, assigned)]))
         case ast.Name(name):

@@ -27,6 +27,7 @@ from forecast.data.dataset import load_dataset
 from forecast.data.frontier import FrontierRule
 from forecast.data.looked import range_of
 from forecast.dates import decimal_year, from_decimal_year, parse_date
+from forecast.display import Displayed
 from forecast.errors import UsageError
 from forecast.notes import Note
 from forecast.provenance import Provenance
@@ -82,7 +83,7 @@ class Holder:
 
 
 @dataclass(frozen=True)
-class Affordability:
+class Affordability(Displayed):
     """The answer to `afford`.
 
     Parameters

@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from forecast.display import Displayed
 from forecast.errors import FitError, UsageError
 from forecast.fitting.result import Fit
 from forecast.fitting.rows import Source, as_table
@@ -111,7 +112,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Displayed):
     """Laws beside each other.
 
     Parameters

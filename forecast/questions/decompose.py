@@ -22,6 +22,7 @@ from forecast.costs.model_runs import entries_of
 from forecast.costs.plan import RunPlan
 from forecast.data.dataset import load_dataset
 from forecast.data.model_names import find_model
+from forecast.display import Displayed
 from forecast.errors import UsageError, did_you_mean
 from forecast.notes import Note, unique
 from forecast.provenance import Provenance
@@ -101,7 +102,7 @@ class Factor:
 
 
 @dataclass(frozen=True)
-class Decomposition:
+class Decomposition(Displayed):
     """The answer to `decompose`: two runs, their footprints, and the factors between them."""
 
     quantity: str

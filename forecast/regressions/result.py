@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from forecast.display import Displayed
 from forecast.fitting.bounds import Estimate
 from forecast.fitting.result import pack, unpack
 from forecast.notes import Note
@@ -34,7 +35,7 @@ WEAK = 100.0
 
 
 @dataclass(frozen=True)
-class Regression:
+class Regression(Displayed):
     """A fitted formula.
 
     Parameters

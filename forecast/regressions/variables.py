@@ -138,6 +138,7 @@ def _column(table: Table, name: str) -> str:
         message = f"{table.name}: no column 'year', and no date column to take it from"
         raise DataError(message, hint=f"name a column of dates in the formula itself; columns: {', '.join(known[:30])}")
     shorts = [short for short, target in TARGETS.items() if target.column in known]
+    shorts += ["year"] if set(DATE_COLUMNS) & set(known) else []
     message = f"{table.name}: no column {name!r} for the formula{did_you_mean(name, [*known, *shorts])}"
     raise DataError(message, hint=f"columns: {', '.join(known[:30])}{' …' if len(known) > 30 else ''}")
 

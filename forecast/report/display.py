@@ -20,6 +20,11 @@ _PAGES = {
     "forecast.costs.result.Estimate": ("estimate", "estimate_answer"),
     "forecast.questions.allocation.Allocation": ("allocation", "allocation_answer"),
     "forecast.questions.experiments.Design": ("experiments", "design_answer"),
+    "forecast.questions.afford.Affordability": ("affordability", "affordability_answer"),
+    "forecast.questions.auditing.findings.Audit": ("audit", "audit_answer"),
+    "forecast.questions.comparison.Comparison": ("comparison", "comparison_answer"),
+    "forecast.questions.decompose.Decomposition": ("decomposition", "decomposition_answer"),
+    "forecast.regressions.result.Regression": ("regression", "regression_answer"),
     "forecast.questions.backtest.Backtest": ("backtest", "backtest_answer"),
 }
 
@@ -29,7 +34,7 @@ def answer_of(result: object) -> Answer:
 
     Parameters
     ----------
-    result : Forecast, NextGeneration, Fit, GroupFits, Estimate, Allocation, Design or Backtest
+    result : Forecast, NextGeneration, Fit, Regression, Estimate or another of the classes above
         What a function of the package returned.
 
     Returns

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from forecast.display import Displayed
 from forecast.notes import Note
 from forecast.provenance import Provenance
 
@@ -74,7 +75,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Audit:
+class Audit(Displayed):
     """The findings of a table of claims, in its order, and the claims that state too little for any."""
 
     findings: tuple[Finding, ...]

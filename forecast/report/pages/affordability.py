@@ -10,7 +10,7 @@ from forecast.report.pages.prediction import format_date, percent
 from forecast.units import format_interval, format_quantity
 
 
-def affordability_answer(found: Affordability, command: str, *, figures: bool = False) -> Answer:
+def affordability_answer(found: Affordability, command: str = "", *, figures: bool = False) -> Answer:
     """Return the answer; figures where the format shows them."""
     blocks: list[Block] = [Text(answer_sentence(found), strong=True), Text(gap_sentence(found))]
     blocks += [quantity_table(found, date) for date in found.dates]
@@ -23,7 +23,7 @@ def affordability_answer(found: Affordability, command: str, *, figures: bool = 
         sections.append(
             Section("Who could pay for a frontier model", [Text(divide_sentence(found), strong=True), who_table(found)])
         )
-    sections.append(Section("How it was computed", [_method(found), Code(command, "sh")]))
+    sections.append(Section("How it was computed", [_method(found), *([Code(command, "sh")] if command else [])]))
     return Answer(
         schema="forecast/afford/1",
         result=found.to_dict(),

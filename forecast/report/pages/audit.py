@@ -18,7 +18,7 @@ _TITLES = {
 }
 
 
-def audit_answer(audit: Audit, command: str, *, everything: bool = False) -> Answer:
+def audit_answer(audit: Audit, command: str = "", *, everything: bool = False) -> Answer:
     """Return the answer.
 
     Parameters
@@ -26,7 +26,7 @@ def audit_answer(audit: Audit, command: str, *, everything: bool = False) -> Ans
     audit : Audit
         From :func:`forecast.questions.audit.audit_claims`.
     command : str
-        The one command that makes it again.
+        The one command that makes it again; none for a result of a Python call.
     everything : bool
         Show the figures that agree too.
     """
@@ -39,7 +39,8 @@ def audit_answer(audit: Audit, command: str, *, everything: bool = False) -> Ans
         if found and (verdict != "agrees" or everything):
             sections.append(Section(f"{_TITLES[verdict]} ({verdict})", [finding_table(found)]))
     sections.append(Section("How to read it", [Bullets([f"{name}: {words}" for name, words in VERDICTS.items()])]))
-    sections.append(Section("How to make it again", [Code(command, "sh")]))
+    if command:
+        sections.append(Section("How to make it again", [Code(command, "sh")]))
     return Answer(
         schema="forecast/audit/1",
         result=audit.to_dict(),

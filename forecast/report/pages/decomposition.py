@@ -19,7 +19,7 @@ _TITLES = {
 _SMALL = 0.02
 
 
-def decomposition_answer(found: Decomposition, command: str, *, figures: bool = False) -> Answer:
+def decomposition_answer(found: Decomposition, command: str = "", *, figures: bool = False) -> Answer:
     """Return the answer; figures where the format shows them."""
     blocks: list[Block] = [Text(answer_sentence(found), strong=True), factor_table(found)]
     if figures:
@@ -37,7 +37,7 @@ def decomposition_answer(found: Decomposition, command: str, *, figures: bool = 
                     "logarithms of the factors' ratios, and the difference is split in the same proportions by its logarithmic "
                     "mean (log-mean Divisia index): the parts add up exactly."
                 ),
-                Code(command, "sh"),
+                *([Code(command, "sh")] if command else []),
             ],
         ),
     ]

@@ -1,0 +1,1 @@
+"""Entries of one's own for forecast, one per file."""
