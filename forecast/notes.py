@@ -42,7 +42,9 @@ class Note:
         >>> Note("a", "info", "3 points were fitted", "Add rows.").text
         '3 points were fitted. Add rows.'
         """
-        return f"{self.message.rstrip('.')}. {self.hint}" if self.hint else self.message
+        if not self.hint:
+            return self.message
+        return f"{self.message}{'' if self.message.endswith(('.', '?', '!')) else '.'} {self.hint}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the note as plain data."""

@@ -123,13 +123,9 @@ def _of_plan(
     """Return the report of a planned run, or nothing where no plan is named."""
     if not any(Path(target).suffix == ".toml" for target in targets):
         return None
-    from dataclasses import replace
-
-    from forecast.costs.estimation import estimate
-    from forecast.costs.plan import RunPlan, read_plan
+    from forecast.costs.estimation import estimate_file
     from forecast.errors import UsageError
     from forecast.report.pages.plan import plan_answer
-    from forecast.settings import generator
 
     if len(targets) > 1:
         message = "a report is of one plan, or of metrics"
@@ -140,12 +136,7 @@ def _of_plan(
             raise UsageError(
                 message, hint="a plan holds its own date and place; 'forecast estimate' takes options beside it"
             )
-    entries = read_plan(targets[0])
-    if not entries:
-        message = f"{targets[0]}: states nothing of a run"
-        raise UsageError(message, hint="run: forecast estimate --init -o plan.toml")
-    found = estimate(RunPlan.read(entries), levels=wanted, draws=draws, rng=generator(seed))
-    found = replace(found, provenance=replace(found.provenance, seed=seed))
+    found = estimate_file(targets[0], levels=wanted, draws=draws, seed=seed)
     return plan_answer(found, Path(targets[0]).stem, call)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,8 +31,8 @@ def sensitivity(
     targets: Annotated[
         list[str],
         typer.Argument(
-            metavar="TARGET...",
-            help="parameters, compute, tokens, cost, energy, carbon, water, power; or columns of --data.",
+            metavar="TARGET...|PLAN.toml",
+            help="parameters, compute, tokens, cost, energy, carbon, water, power; columns of --data; or a planned run.",
         ),
     ],
     by: ByOption = None,
@@ -62,7 +63,18 @@ def sensitivity(
     forecast sensitivity cost
 
     forecast sensitivity compute --by 2028 --choice frontier --choice start -o choices.html
+
+    forecast sensitivity plan.toml
     """
+    from pathlib import Path
+
+    if any(Path(target).suffix == ".toml" for target in targets):
+        others = {
+            "--by": by, "--choice": choice, "--since": since, "--known-by": known_by, "--where": where, "--frontier": frontier,
+            "--data": data, "--date": date, "--method": None if method == "auto" else method,
+        }  # fmt: skip
+        _of_plan(emit, targets, others, levels(level), draws, seed)
+        return
     from forecast.questions.sensitivity import find_sensitivity
     from forecast.report.pages.sensitivity import sensitivity_answer
     from forecast.trends.prediction import observe, settings_for
@@ -74,6 +86,23 @@ def sensitivity(
         for observation in observe(targets, data, date, where or (), known_by)
     ]
     emit(sensitivity_answer(found, figures=emit.shows_figures))
+
+
+def _of_plan(
+    emit: Emitter, targets: list[str], others: Mapping[str, object], wanted: tuple[float, ...], draws: int, seed: int
+) -> None:
+    from pathlib import Path
+
+    from forecast.costs.estimation import estimate_file
+    from forecast.errors import UsageError
+    from forecast.report.pages.plan_sensitivity import plan_sensitivity_answer
+
+    given = [option for option, value in others.items() if value]
+    if len(targets) > 1 or given:
+        message = f"{given[0] if given else 'another target'} does not go with a plan"
+        raise UsageError(message, hint="run: forecast sensitivity PLAN.toml")
+    found = estimate_file(targets[0], levels=wanted, draws=draws, seed=seed)
+    emit(plan_sensitivity_answer(found, Path(targets[0]).stem, figures=emit.shows_figures))
 
 
 def register(app: typer.Typer) -> None:

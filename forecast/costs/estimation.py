@@ -17,7 +17,7 @@ from forecast.costs.conventions import Convention, convention
 from forecast.costs.draws import Streams, spread
 from forecast.costs.equivalences import equivalences
 from forecast.costs.graph import Resolution, missing, quantities, quantity, resolve
-from forecast.costs.plan import RunPlan, data_date
+from forecast.costs.plan import RunPlan, data_date, read_plan
 from forecast.costs.result import FURTHER, HEADLINES, Estimate, Interval, Result
 from forecast.data.constants import constant
 from forecast.errors import UsageError
@@ -157,6 +157,29 @@ def _result(name: str, values: NDArray[np.float64], levels: tuple[float, ...], m
         Interval(level, float(points[1 + 2 * at]), float(points[2 + 2 * at])) for at, level in enumerate(levels)
     )
     return Result(name, node.unit, node.title, float(points[0]), intervals, meaning)
+
+
+def estimate_file(path: str, *, levels: Sequence[float] = LEVELS, draws: int = DRAWS, seed: int = SEED) -> Estimate:
+    """Return the estimate of a saved plan.
+
+    Parameters
+    ----------
+    path : str
+        A TOML file, as ``forecast estimate --init`` writes it.
+    levels, draws, seed
+        As in :func:`estimate`; the seed stands in the provenance.
+
+    Raises
+    ------
+    UsageError
+        When the file cannot be read or states nothing of a run.
+    """
+    entries = read_plan(path)
+    if not entries:
+        message = f"{path}: states nothing of a run"
+        raise UsageError(message, hint="run: forecast estimate --init -o plan.toml")
+    found = estimate(RunPlan.read(entries), levels=levels, draws=draws, rng=generator(seed))
+    return replace(found, provenance=replace(found.provenance, seed=seed))
 
 
 def _variance(

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forecast.costs.attribution import Swing
-from forecast.costs.estimation import estimate
+from forecast.costs.estimation import estimate_file
 from forecast.costs.graph import quantity
-from forecast.costs.plan import RunPlan, read_plan
 from forecast.costs.result import Result
 from forecast.errors import UsageError
 from forecast.figures.drawing import BLUE, GREY, ORANGE, Figure, canvas, to_svg
 from forecast.figures.plotting import Plot, PlotOptions
-from forecast.settings import generator
 from forecast.units import format_quantity
 
 _BARS = 10
@@ -85,9 +83,7 @@ def describe(result: Result, swings: Sequence[Swing]) -> str:
 
 
 def _make(subject: str, options: PlotOptions) -> Figure:
-    found = estimate(
-        RunPlan.read(read_plan(subject)), levels=options.levels, draws=options.draws, rng=generator(options.seed)
-    )
+    found = estimate_file(subject, levels=options.levels, draws=options.draws, seed=options.seed)
     name = next((name for name in ("cost_usd", *found.swings) if found.swings.get(name)), None)
     if name is None:
         message = f"{subject}: nothing in this plan is uncertain, so there is nothing to draw"

@@ -1,4 +1,6 @@
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +48,28 @@ def test_the_report_shows_the_same_variants(cli):
     alone = json.loads(cli("sensitivity", "compute", "--by", "2028", "--choice", "frontier", "--json").out)["result"]
     mine = [row for row in report["rows"] if row["choice"] == "frontier"]
     assert mine == alone["targets"][0]["rows"]
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.toml"
+    path.write_text('params = "70B"\ntokens = "15T"\n')
+    return path
+
+
+def test_a_plan_says_which_input_moves_it(cli: Callable, plan: Path) -> None:
+    rows = json.loads(cli("sensitivity", plan, "--json").out)["result"]["rows"]
+    energy = [row for row in rows if row["quantity"] == "energy_kwh"]
+    assert energy[0]["input"] == "utilization"
+    assert energy[0]["at_high"] < energy[0]["at_median"] < energy[0]["at_low"]
+    assert sum(row["variance_share"] for row in energy) == pytest.approx(1, abs=0.1)
+    assert "one input at a time" in cli("sensitivity", plan).out.replace("\n", " ")
+
+
+def test_options_of_metrics_do_not_go_with_a_plan(cli: Callable, plan: Path) -> None:
+    for extra in (("cost",), ("--since", "2019"), ("--method", "ols")):
+        outcome = cli("sensitivity", plan, *extra)
+        assert outcome.code == 2
+        assert "does not go with a plan" in outcome.err
+    plan.write_text("")
+    assert "states nothing of a run" in cli("sensitivity", plan).err
