@@ -34,7 +34,8 @@ _METHOD = """\
 - **Place**: of the country only the average is known, of the site nothing; so the intensity has the range
   `grid_intensity_site` (or `grid_intensity_anywhere`) of `datasets/uncertainty.csv`.
 - The range of utilization comes from runs of the same dataset, some of them in this table: the test shows that the ranges
-  fit together, not that unseen runs will be covered as well.
+  fit together, not that unseen runs will be covered as well. That range was estimated after a first run, in which the
+  literature's narrower one (0.197 to 0.577) held 49 of 59 cases.
 """
 _UNITS = {"chip_hours": "h", "energy": "kWh", "carbon": "kg", "cost": "USD"}
 

@@ -57,9 +57,9 @@ def answers(schema: str, call: object) -> bool:
     (True, False)
     """
     words = call.split(maxsplit=2) if isinstance(call, str) else []
-    # A report of a fit or a plan, or a prediction by a fit, says so in its schema: forecast/report-fit/1.
-    ends = ("/", "-") if words[1:2] in (["report"], ["predict"]) else ("/",)
-    names = tuple(f"forecast/{word}{end}" for word in words[1:2] for end in ends)
+    # A report of a fit, or a prediction from one, says so in its schema: forecast/report-fit/1.
+    command = words[1] if len(words) > 1 else ""
+    names = (f"forecast/{command}/", *([f"forecast/{command}-"] if command in ("report", "predict") else []))
     return len(words) > 1 and words[0] == "forecast" and schema.startswith(names)
 
 
