@@ -52,7 +52,7 @@ EXAMPLES = (
     Example(
         "A planned run of 70 billion parameters", "Time, energy, carbon, water and cost before anything is trained, from a "
         "plan file; what dominates, and what was assumed.",
-        ("run-70b.md",), ("forecast estimate run-70b.toml -o run-70b.md",),
+        ("run-70b.md",), ("forecast report run-70b.toml -o run-70b.md",),
     ),
     Example(
         "BLOOM against GPT-3", "Why one footprint is many times the other: size, data, hardware, overhead and grid.",
