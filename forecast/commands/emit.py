@@ -15,13 +15,14 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from forecast.commands.completion import attach as attach_completer
+from forecast.commands.progress import Working
 from forecast.errors import StrictError, UsageError
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class Emitter:
     strict: bool = False
     explain: bool = False
     call: str = ""
+    working: Working = field(default_factory=lambda: Working(quiet=True), compare=False, repr=False)
 
     @property
     def format_name(self) -> str:
@@ -137,6 +139,7 @@ class Emitter:
         """
         from forecast.report.rendering import render
 
+        self.working.stop()
         if not answer.provenance.get("call"):
             answer = replace(answer, provenance={**answer.provenance, "call": self.call})
         if (captured := _CAPTURED.get()) is not None:
@@ -175,6 +178,7 @@ class Emitter:
 
     def plain(self, text: str) -> None:
         """Print text that is no answer, such as a template, or write it to the output file."""
+        self.working.stop()
         if self.output in (None, "-"):
             sys.stdout.write(text)
             return
@@ -193,6 +197,7 @@ class Emitter:
         StrictError
             Under ``--strict``, when the answer carries a warning; nothing is written then.
         """
+        self.working.stop()
         if self.output is None:
             message = "-o FILE is missing: where is the table to go?"
             raise UsageError(message, hint="add -o models.csv, or -o - for standard output")
@@ -240,10 +245,14 @@ def with_output(command: Callable[..., None], *, data_file: bool = False) -> Cal
     @functools.wraps(command)
     def run(**values: Any) -> None:
         context = values[own_context] if own_context else values.pop("context")
-        emitter = Emitter(**{name: values.pop(name) for name in _SHARED}, call=_call(context))
-        if not values.get("init"):  # a template is plain text, in a file of any suffix
-            emitter.check(data_file=data_file)
-        command(emitter, **values)
+        options = {name: values.pop(name) for name in _SHARED}
+        emitter = Emitter(**options, call=_call(context), working=Working(options["quiet"]))
+        try:
+            if not values.get("init"):  # a template is plain text, in a file of any suffix
+                emitter.check(data_file=data_file)
+            command(emitter, **values)
+        finally:
+            emitter.working.stop()
 
     parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
     for parameter in [*parameters, *shared]:

@@ -62,8 +62,10 @@ class Theory:
             step = np.zeros(size)
             step[j] = _STEP
             ahead, behind = (function(self.model.natural(self.theta + s)) for s in (step, -step))
-            slopes[:, j] = np.where(moving[:, j, None], (ahead - behind) / (2 * _STEP), 0.0)
-        variance = np.einsum("gpk,gpq,gqk->gk", slopes, self.covariance, slopes, optimize=True)
+            with np.errstate(invalid="ignore", over="ignore"):  # what is not finite has no error, and no interval
+                slopes[:, j] = np.where(moving[:, j, None], (ahead - behind) / (2 * _STEP), 0.0)
+        with np.errstate(invalid="ignore", over="ignore"):
+            variance = np.einsum("gpk,gpq,gqk->gk", slopes, self.covariance, slopes, optimize=True)
         return here, np.sqrt(np.maximum(variance, 0.0))
 
     def interval(

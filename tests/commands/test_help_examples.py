@@ -74,7 +74,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "date,loss_usd,size\n"
         + "".join(f"{line},{line.split(',')[1]}\n" for line in mine).replace("np.float64(", "").replace(")", "")
     )
-    (place / "plan.toml").write_text('params = "70B"\ntokens = "15T"\n')
+    (place / "plan.toml").write_text('params = "70B"\ntokens = "15T"\nchip = "H100"\n')
     (place / "plans.csv").write_text("params,tokens,chip\n70B,15T,H100\n7B,2T,A100\n")
     (place / "claims.csv").write_text("model,chip_hours,power_per_chip_w,energy_kwh\nA,1000,400,400\nB,1000,400,4000\n")
     for name in ("newer.csv", "refreshed.csv"):
