@@ -45,6 +45,22 @@ CASES: dict[str, tuple[str, str]] = {
 }
 
 
+#: Other answers of the same commands.
+VARIANTS: list[tuple[str, str]] = [
+    ("report cost --draws 500", "equal parts of the line and of the random walk"),
+    ("report {plan}", "computing energy times PUE"),
+    ("report {fit}", "a certificate"),
+    ("sensitivity {plan}", "first-order Sobol index"),
+    ("predict {fit} --at N=1e9,D=1e11", "how far that is from the data"),
+    ("fit {runs} --law power --y loss --x compute_flop --by-group source --draws 100", "Many fits at once"),
+    ("fit {runs} --formula log(loss)~log(compute_flop)", "formula"),
+    ("design {fit} --runs 4 --budget 1e20", "built greedily"),
+    ("estimate --plans {plans}", "Many plans at once"),
+    ("next --backtest", "Continuous ranked probability score"),
+    ("data show models", "how it is known"),
+]
+
+
 def commands() -> set[str]:
     group = typer.main.get_command(app)
     found = set()
@@ -71,15 +87,21 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     )
     header = "Model,Domain,Organization,Publication date,Parameters,Training compute (FLOP),Notability criteria"
     names["download.csv"].write_text(f"{header}\nA,Language,B,2024-01-01,1e9,1e22,Highly cited\n")
+    (folder / "plan.toml").write_text('params = "70B"\ntokens = "15T"\nchip = "H100"\n')
+    (folder / "plans.csv").write_text("params,tokens,chip\n70B,15T,H100\n7B,2T,A100\n")
     return {name.split(".")[0]: path for name, path in names.items()} | {
+        "plan": folder / "plan.toml", "plans": folder / "plans.csv",
         "kept": folder / "kept", "ledger": folder / "added",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("command", CASES)
-def test_explain_adds_a_section_and_changes_nothing_else(cli: Callable, files: dict[str, Path], command: str) -> None:
-    arguments, part = CASES[command]
-    words = [*command.split(), *(word.format(**files) for word in arguments.split()), "-f", "md"]
+@pytest.mark.parametrize(
+    ("line", "part"), [*((f"{name} {rest}", part) for name, (rest, part) in CASES.items()), *VARIANTS]
+)
+def test_explain_adds_a_section_and_changes_nothing_else(
+    cli: Callable, files: dict[str, Path], line: str, part: str
+) -> None:
+    words = [*(word.format(**files) for word in line.split()), "-f", "md"]
     plain = cli(*words)
     files["ledger"].unlink(missing_ok=True)
     explained = cli(*words, "--explain")

@@ -75,6 +75,9 @@ def record_answer(seed: int) -> Answer:
         result={"rows": rows, "key": record_key()},
         document=Document("Track record of the coherent forecast", [Section("", [record_table(rows)])]),
         provenance=provenance.to_dict(),
+        explains=("forecast.generation.hindcast", "forecast.trends.hindcast", "forecast.scores.crps"),
+        topics=("backtest", "score:crps", "data:models"),
+        next_command="forecast next",
     )
 
 
