@@ -126,7 +126,8 @@ class Table:
         padded = text.where(text.str.len() != 4, text + "-01-01")
         padded = padded.where(padded.str.len() != 7, padded + "-01")
         iso = padded.str.fullmatch(r"\d{4}-\d{2}-\d{2}").fillna(False).astype(bool)
-        parsed = pd.to_datetime(padded.where(iso), format="%Y-%m-%d", errors="coerce").to_numpy("datetime64[D]")
+        days = {text: _day(text) for text in padded[iso].unique()}
+        parsed = padded.where(iso).map(days).to_numpy("datetime64[D]")
         checks = [(np.isnat(parsed) & ~empty, "is not a date; write 2023, 2023-07 or 2023-07-18")]
         if latest is not None:
             late = parsed > np.datetime64(latest)
@@ -145,6 +146,13 @@ class Table:
             count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
             message = f"{self.name}: {count} in {len(raw):,} rows"
             raise DataError(message, problems=problems)
+
+
+def _day(text: str) -> np.datetime64:
+    try:
+        return np.datetime64(dt.date.fromisoformat(text), "D")
+    except ValueError:  # 2023-02-30
+        return np.datetime64("NaT", "D")
 
 
 def read_table(source: str | Path, *, kind: str | None = None) -> Table:

@@ -39,6 +39,6 @@ def worlds_answer(found: Hindcast, histories: int, seed: int) -> Answer:
             ],
         ),
         provenance={"seed": seed},
-        explains=("forecast.questions.worlds", *(METHODS.module(name) for name in methods)),
+        explains=("forecast.questions.worlds", *(METHODS.module(name) for name in methods if name in METHODS.names())),
         topics=("backtest", "score:crps"),
     )  # fmt: skip
