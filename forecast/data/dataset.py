@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import io
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,7 +95,8 @@ def typed(text: pd.DataFrame, about: Resource) -> pd.DataFrame:
     for item in about.fields:
         cells = text[item.name]
         if item.type in ("number", "integer"):
-            numbers = pd.to_numeric(cells.where(cells != ""), errors="raise").astype(float)
+            # float() reads the nearest number to the text; some versions of pandas miss its last digit.
+            numbers = pd.Series([float(cell) if cell else math.nan for cell in cells], index=cells.index, dtype=float)
             whole = item.type == "integer" and not numbers.isna().any()
             columns[item.name] = numbers.astype("int64") if whole else numbers
         elif item.type == "date":

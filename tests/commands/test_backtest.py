@@ -118,10 +118,19 @@ def test_predict_prints_its_track_record(cli):
     assert {"level", "coverage", "coverage_se", "n", "crps"} <= set(backtest)
 
 
+def alike(one, other):
+    """Equal but for the rounding of another version's arithmetic."""
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return one == (pytest.approx(other, rel=1e-6) if isinstance(other, float) else other)
+
+
 def test_the_stored_record_is_made_by_the_command_of_the_makefile(cli, root, tmp_path):
     made = tmp_path / "trackrecord.json"
     line = next(line for line in (root / "Makefile").read_text().splitlines() if "trackrecord.json" in line)
     words = line.strip().removeprefix("$(BIN)/forecast ").replace("datasets/trackrecord.json", str(made)).split()
     assert cli(*words).code == 0
     fresh, kept = (json.loads(path.read_text()) for path in (made, root / "datasets" / "trackrecord.json"))
-    assert fresh["result"] == kept["result"], "run: make trackrecord"
+    assert alike(fresh["result"], kept["result"]), "run: make trackrecord"

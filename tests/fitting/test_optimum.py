@@ -90,11 +90,12 @@ def test_over_training_meets_its_condition(alpha, beta, served, compute):
     lived = best_at_lifetime(losses, parameters, total, tokens)
     assert lived.lifetime(tokens) == pytest.approx(total)
     for run, found in ((cheap, cheap.size[0] < best.size[0] * (1 - 1e-6)), (lived, lived.size[0] > 1.001)):
-        # both problems ask for the same balance of the two terms: Lagrange
+        # Both problems ask for the same balance of the two terms (Lagrange); the objective is flat there, so that sizes
+        # are known to fewer digits than the loss.
         by_size = alpha * 480 * run.size**-alpha
         by_data = beta * 2100 * run.tokens**-beta
         if found and run.size[0] > 1.001e-5 * best.size[0] and run.tokens[0] > 1:
-            assert by_size / by_data == pytest.approx(1 + tokens / (3 * run.tokens), rel=1e-3)
+            assert by_size / by_data == pytest.approx(1 + tokens / (3 * run.tokens), rel=2e-2)
 
 
 def test_nothing_is_saved_where_nothing_is_served():
