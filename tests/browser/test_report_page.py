@@ -134,8 +134,8 @@ def test_the_page_never_scrolls_sideways(visit: Callable, report: Path, hostile:
 
 
 def test_a_deep_link_leads_to_its_section(visit: Callable, report: Path) -> None:
-    page = visit(report, at="#training-cost--data-used").page
-    heading = page.locator("[id='training-cost--data-used']")
+    page = visit(report, at="#training-cost-2023-dollars--data-used").page
+    heading = page.locator("[id='training-cost-2023-dollars--data-used']")
     assert heading.inner_text() == "Data used"
     assert 0 <= heading.evaluate("it => it.getBoundingClientRect().top") < 900
 
