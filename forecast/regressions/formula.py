@@ -133,7 +133,7 @@ def parse_formula(text: str) -> Formula:
     try:
         _check_tokens(list(parser.get_tokens(text)), text)
         parsed = parser.get_terms(text)
-    except (FormulaicError, SyntaxError, ValueError, RecursionError) as error:
+    except (FormulaicError, SyntaxError, ValueError, IndexError, RecursionError) as error:
         raise _syntax(error, text) from error
     left, right = getattr(parsed, "lhs", ()), getattr(parsed, "rhs", ())
     if isinstance(left, tuple) or isinstance(right, tuple) or len(left) != 1 or len(next(iter(left)).factors) != 1:
