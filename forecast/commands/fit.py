@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -111,7 +111,12 @@ def fit(
         str | None,
         typer.Option("--loss", help="huber, lad or mse, summed.", show_default="the law's own", rich_help_panel=_LAW),
     ] = None,
-    delta: Annotated[float, typer.Option("--delta", help="Where huber turns linear.", rich_help_panel=_LAW)] = 1e-3,
+    delta: Annotated[
+        str,
+        typer.Option(
+            "--delta", help="Where huber turns linear; auto: 1.345 standard deviations.", rich_help_panel=_LAW
+        ),
+    ] = "0.001",
     asymmetry: Annotated[
         float,
         typer.Option(
@@ -137,15 +142,18 @@ def fit(
     intervals: Annotated[
         str,
         typer.Option(
-            "--intervals", help="auto, pairs, cluster, residual, analytic or profile.", rich_help_panel=_INTERVALS
+            "--intervals", help="auto, pairs, cluster, wild, residual, analytic or profile.", rich_help_panel=_INTERVALS
         ),
     ] = "auto",
     bca: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--bca", help="Bias-corrected and accelerated bounds, not percentiles.", rich_help_panel=_INTERVALS
+            "--bca/--percentile",
+            help="Bias-corrected and accelerated bounds, or percentiles.",
+            show_default="by loss and rows",
+            rich_help_panel=_INTERVALS,
         ),
-    ] = False,
+    ] = None,
     draws: Annotated[
         int,
         typer.Option("--draws", min=100, max=1_000_000, help="Number of refits or draws.", rich_help_panel=_INTERVALS),
@@ -170,7 +178,7 @@ def fit(
     if formula is not None:
         of_laws = {
             "--law": law, "--y": y, "--x": x, "--role": role, "--by-group": by_group, "--loss": loss, "--fix": fix,
-            "--space": space, "--breaks": breaks, "--bca": bca, "--delta": delta != 1e-3,
+            "--space": space, "--breaks": breaks, "--bca": bca is not None, "--delta": delta != "0.001",
             "--asymmetry": asymmetry != 0.5, "--intervals": intervals != "auto", "--draws": draws != 1_000,
         }  # fmt: skip
         _refuse(of_laws, "--formula", "--law")
@@ -193,19 +201,20 @@ def fit(
         name: parse_quantity(value, name=f"--fix {name}") for name, value in pairs(fix, "--fix", "alpha=0.34").items()
     }
     result = compute(
-        file, law, y=y, x=x or (), roles=pairs(role, "--role", "N=params"), loss=loss, delta=delta, asymmetry=asymmetry,
+        file, law, y=y, x=x or (), roles=pairs(role, "--role", "N=params"), loss=loss, delta=_delta(delta), asymmetry=asymmetry,
         space=space, weights=weights, group=group, by_group=by_group, intervals=intervals,
-        kind="bca" if bca else "percentile", draws=draws, levels=levels(level), fixed=held, breaks=breaks,
+        kind="auto" if bca is None else "bca" if bca else "percentile", draws=draws, levels=levels(level), fixed=held, breaks=breaks,
         where=where or (), drop_missing=drop_missing, rng=generator(seed),
     )  # fmt: skip
     options = {
         "--law": law, "--y": y, "--x": x, "--role": role, "--where": where, "--weights": weights, "--group": group,
         "--by-group": by_group, "--loss": loss, "--fix": fix, "--space": space, "--breaks": breaks,
         "--drop-missing": drop_missing or None, "--bca": bca or None,
+        "--percentile": bca is False or None,
         **{
             name: value
             for name, value, usual in (
-                ("--delta", delta, 1e-3), ("--asymmetry", asymmetry, 0.5), ("--intervals", intervals, "auto"),
+                ("--delta", delta, "0.001"), ("--asymmetry", asymmetry, 0.5), ("--intervals", intervals, "auto"),
                 ("--draws", draws, 1_000), ("--seed", seed, SEED),
             )
             if value != usual
@@ -215,6 +224,17 @@ def fit(
     made = dataclasses.replace(result.provenance, seed=seed, call=_command(file, options))
     result = dataclasses.replace(result, provenance=made)
     emit(groups_answer(result) if isinstance(result, GroupFits) else fit_answer(result))
+
+
+def _delta(text: str) -> float | Literal["auto"]:
+    """Return the delta of an option."""
+    if text == "auto":
+        return "auto"
+    try:
+        return float(text)
+    except ValueError as error:
+        message = f"--delta {text!r} is neither a number nor auto"
+        raise UsageError(message, hint="1e-3 is usual for log residuals") from error
 
 
 def _refuse(options: dict[str, Any], given: str, belongs: str) -> None:

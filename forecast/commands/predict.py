@@ -8,6 +8,7 @@ import typer
 
 from forecast.commands.emit import Emitter, with_output
 from forecast.commands.options import DrawsOption, LevelOption, SeedOption, levels
+from forecast.errors import UsageError
 from forecast.settings import DRAWS, SEED
 
 if TYPE_CHECKING:
@@ -78,6 +79,12 @@ def predict(
             help="With FIT.json: another fit gives its input, and --at the inputs of that one.",
         ),
     ] = None,
+    conformal: Annotated[
+        bool,
+        typer.Option(
+            "--conformal", help="With FIT.json: also the next observation by jackknife+, whatever the scatter."
+        ),
+    ] = False,
     level: LevelOption = None,
     draws: DrawsOption = DRAWS,
     seed: SeedOption = SEED,
@@ -105,8 +112,20 @@ def predict(
             "--estimand": estimand, "--since": since, "--known-by": known_by, "--where": where, "--frontier": frontier,
             "--data": data, "--date": date, "--method": None if method == "auto" else method,
         }  # fmt: skip
-        predict_fit(emit, target, at or [], by or [], through or [], levels(level) if level else (), trend_only)
+        predict_fit(
+            emit,
+            target,
+            at or [],
+            by or [],
+            through or [],
+            levels(level) if level else (),
+            trend_only,
+            conformal=conformal,
+        )
         return
+    if conformal:
+        message = f"--conformal goes with a saved fit, and {target} is none"
+        raise UsageError(message, hint="write: forecast predict FIT.json --at … --conformal")
 
     from forecast.report.pages.prediction import prediction_answer
     from forecast.settings import generator

@@ -10,7 +10,7 @@ from forecast.commands.fit import pairs
 from forecast.errors import UsageError
 
 if TYPE_CHECKING:
-    from forecast.fitting.prediction import Prediction
+    from forecast.fitting.prediction import Prediction, PredictionKind
     from forecast.fitting.result import Fit
     from forecast.regressions import Regression
 
@@ -20,7 +20,7 @@ _UNITS = {"N": "parameters", "D": "tokens", "U": "tokens", "C": "FLOP"}
 
 def predict_fit(
     emit: Emitter, file: str, at: Sequence[str], by: Sequence[str], through: Sequence[str], levels: tuple[float, ...],
-    others: Mapping[str, Any],
+    others: Mapping[str, Any], *, conformal: bool = False,
 ) -> None:  # fmt: skip
     """Emit the prediction; the arguments are the options of `forecast predict`.
 
@@ -44,6 +44,9 @@ def predict_fit(
             raise UsageError(message, hint="it belongs to forecasts of metrics; give it to 'forecast fit'")
     fit = open_fit(file) if file in example_names() else read_fit(file)
     if not isinstance(fit, Fit):
+        if conformal:
+            message = "--conformal is for laws, not for formulas"
+            raise UsageError(message, hint="leave it out")
         if through:
             message = "--through is for laws; a formula is given its columns"
             raise UsageError(message, hint=f"write --at {','.join(f'{name}=…' for name in fit.formula.names)}")
@@ -70,8 +73,9 @@ def predict_fit(
         if None in values:
             message = f"--at gives {name} at some places and not at others"
             raise UsageError(message, hint="name the same inputs at every place")
+    kinds: tuple[PredictionKind, ...] = (*KINDS, "conformal") if conformal else KINDS
     predictions: dict[str, Prediction] = {
-        kind: fit.predict(together, levels or None, kind, through=feeds) for kind in KINDS
+        kind: fit.predict(together, levels or None, kind, through=feeds) for kind in kinds
     }
     steps: dict[str, tuple[Fit, dict[str, Prediction]]] = {
         name: (first, {kind: first.predict(_part(first, together), levels or None, kind) for kind in KINDS})

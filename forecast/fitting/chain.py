@@ -61,6 +61,9 @@ def predict_through(
     UsageError
         When an input is unknown or missing.
     """
+    if kind == "conformal":
+        message = "conformal intervals need rows that hold every step, which a forecast through another fit has not"
+        raise UsageError(message, hint="leave out --conformal")
     feeds = {input_name(fit, name): first for name, first in through.items()}
     own = {name for name in allowed(fit.law) if name not in feeds}
     known = own.union(*(allowed(first.law) for first in feeds.values()))

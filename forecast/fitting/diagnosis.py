@@ -9,16 +9,18 @@ import numpy as np
 
 from forecast.errors import FitError
 from forecast.fitting.rows import Rows
+from forecast.fitting.scatter import FEW, suited_delta
+from forecast.fitting.spec import FitSpec
 from forecast.laws import Law
 from forecast.laws._law import Array
 from forecast.notes import Note
-from forecast.solve.search import ILL_CONDITIONED, Certificate, Status
+from forecast.solve.search import ILL_CONDITIONED, Certificate, Optimum, Status
 
 #: Orders of magnitude below which an input is too narrow for an exponent.
 _NARROW = 1.0
 _COLLINEAR = 0.99
 #: Rows for each free parameter, and runs, below which intervals are a rough guide.
-_ROWS_PER_PARAMETER, _FEW_RUNS = 5, 10
+_ROWS_PER_PARAMETER, _FEW_RUNS = 5, 20
 
 
 #: Notes on the design with which a law of several terms is never certified.
@@ -60,8 +62,15 @@ def design_notes(inputs: Mapping[str, Array], law: Law, count: int, free: int, r
         message = f"{count} rows for {free} free parameters; intervals from so few are a rough guide."
         notes.append(Note("few-points", "warning", message, f"Aim for {_ROWS_PER_PARAMETER * free} rows or more."))
     if runs is not None and runs < _FEW_RUNS:
-        message = f"only {runs} runs to resample; intervals from so few are too narrow"
-        notes.append(Note("few-clusters", "warning", message))
+        message = f"only {runs} runs; the scatter between so few is hardly known."
+        notes.append(
+            Note(
+                "few-clusters",
+                "warning",
+                message,
+                "Resampled whole they give poor intervals; --intervals wild does better.",
+            )
+        )
     logs = {item.name: np.log10(inputs[item.name]) for item in law.inputs if item.positive}
     for name, values in logs.items():
         span, sizes = float(np.ptp(values)), len(np.unique(np.round(values, 6)))
@@ -77,6 +86,26 @@ def design_notes(inputs: Mapping[str, Array], law: Law, count: int, free: int, r
             message = f"{first} and {second} vary together (correlation {together:.3f} of the logarithms), so the data cannot tell their effects apart."
             notes.append(Note("collinear", "warning", message, f"Add runs of other ratios of {second} to {first}."))
     return notes
+
+
+def coarse_notes(spec: FitSpec, optimum: Optimum, runs: int | None) -> list[Note]:
+    """Return what to do where few rows, or runs, are resampled under a loss that is nearly that of medians."""
+    few, of = (runs, "runs") if runs is not None else (int(optimum.problem.counts[0]), "rows")
+    if spec.kind != "percentile" or few > FEW or spec.intervals not in ("pairs", "cluster"):
+        return []
+    zone = f"delta {optimum.problem.loss.delta:g}" if optimum.problem.loss.name == "huber" else "the loss lad"
+    message = (
+        f"{zone} is narrow for how the rows scatter ({suited_delta(optimum):.2g} would suit), and the medians of resamples "
+        f"of {few} {of} jump: intervals come out wide."
+    )
+    return [
+        Note(
+            "narrow-loss",
+            "info",
+            message,
+            "--loss huber --delta auto gives narrower ones that hold as often as they say.",
+        )
+    ]
 
 
 def certificate_notes(certificate: Certificate, law: Law) -> list[Note]:

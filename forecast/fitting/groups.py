@@ -98,6 +98,9 @@ def fit_groups(rows: Rows, form: Law, spec: FitSpec, by: str, stream: int, prove
     if form.asks() != (form.inputs, form.output):
         message = f"the law {form.name} does not go with --by-group"
         raise UsageError(message, hint="fit one group at a time with --where")
+    if spec.delta == "auto":
+        message = "--delta auto does not go with --by-group"
+        raise UsageError(message, hint="fit one group with --where to see a delta that suits, and give that")
     if spec.group is not None or spec.intervals in ("profile", "cluster") or spec.kind == "bca":
         what = "--group" if spec.group else "--bca" if spec.kind == "bca" else f"--intervals {spec.intervals}"
         message = f"{what} does not go with --by-group"

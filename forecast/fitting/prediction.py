@@ -11,6 +11,7 @@ import pandas as pd
 
 from forecast.errors import UsageError, did_you_mean
 from forecast.fitting.bounds import quantiles
+from forecast.fitting.conformal import jackknife_plus
 from forecast.fitting.roles import COMPUTED
 from forecast.intervals import INTERVALS
 from forecast.laws._law import Array, Law
@@ -22,11 +23,12 @@ from forecast.settings import generator
 if TYPE_CHECKING:
     from forecast.fitting.result import Fit
 
-PredictionKind = Literal["mean", "next"]
+PredictionKind = Literal["mean", "next", "conformal"]
 #: What each kind of interval is about.
 KINDS: dict[str, str] = {
     "mean": "where the fitted curve is",
     "next": "where the next observation will fall",
+    "conformal": "where the next observation will fall, by jackknife+",
 }
 
 
@@ -131,21 +133,11 @@ def predict(
     if kind not in KINDS:
         message = f"unknown kind of prediction {kind!r}{did_you_mean(kind, KINDS)}"
         raise UsageError(message)
-    law, space = fit.law, fit.space
+    law = fit.law
     inputs = inputs_at(law, at)
     places = len(next(iter(inputs.values())))
     estimate = law.values(fit.estimates[None], inputs)[0]
-    good = fit.draws[np.isfinite(fit.draws).all(axis=1)]
-    curves = into(law.values(good, inputs), space)
-    if kind == "next":
-        curves = curves + scatter(fit, len(good), generator(fit.stream))[:, None]
-    draws = out_of(curves, space)
-    if INTERVALS[fit.spec.intervals].bounds == "quantiles":
-        bounds = quantiles(draws, levels)
-    else:
-        extra = fit.scores["residual_sd"] if kind == "next" else 0.0
-        _, found = fit.theory.interval(lambda p: into(law.values(p, inputs), space), levels, extra=extra, logs=False)
-        bounds = out_of(found[0], space)
+    draws, bounds = _conformal(fit, inputs, levels) if kind == "conformal" else _drawn(fit, inputs, levels, kind)
     rows = tuple(
         PredictionRow(
             {name: float(values[place]) for name, values in inputs.items()},
@@ -157,6 +149,29 @@ def predict(
     outside, notes = extrapolation(fit, inputs)
     provenance = Provenance(seed=fit.provenance.seed, data=fit.provenance.data, settings={"fit": fit.provenance.call})
     return Prediction(rows, draws, law.output.name, outside, (*notes, *fit.doubts), provenance)
+
+
+def _drawn(fit: Fit, inputs: Mapping[str, Array], levels: tuple[float, ...], kind: str) -> tuple[Array, Array]:
+    """Return draws (draws, places) and bounds (levels, 2, places) by the draws of the fit, or by its theory."""
+    law, space = fit.law, fit.space
+    good = fit.draws[np.isfinite(fit.draws).all(axis=1)]
+    curves = into(law.values(good, inputs), space)
+    if kind == "next":
+        curves = curves + scatter(fit, len(good), generator(fit.stream))[:, None]
+    draws = out_of(curves, space)
+    if INTERVALS[fit.spec.intervals].bounds != "quantiles":
+        extra = fit.scores["residual_sd"] if kind == "next" else 0.0
+        _, found = fit.theory.interval(lambda p: into(law.values(p, inputs), space), levels, extra=extra, logs=False)
+        return draws, out_of(found[0], space)
+    if kind == "next":
+        return draws, quantiles(draws, levels)
+    return draws, fit.bounds(lambda parameters: law.values(parameters, inputs), levels)
+
+
+def _conformal(fit: Fit, inputs: Mapping[str, Array], levels: tuple[float, ...]) -> tuple[Array, Array]:
+    """Return draws and bounds of :func:`forecast.fitting.conformal.jackknife_plus`, in the unit of the output."""
+    draws, bounds = jackknife_plus(fit, inputs, levels)
+    return out_of(draws, fit.space), out_of(bounds, fit.space)
 
 
 def scatter(fit: Fit, count: int, rng: np.random.Generator) -> Array:

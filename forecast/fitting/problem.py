@@ -32,9 +32,11 @@ def make_problem(
     return Problem(model, spec.resolved_loss(law), target, weight, lower, upper, cluster)
 
 
-def resolved(spec: FitSpec, law: Law, optimum: Optimum) -> FitSpec:
-    """Return the specification with every default spelled out."""
-    name = spec.intervals
+def resolved(spec: FitSpec, law: Law, optimum: Optimum, *, bca: bool = False) -> FitSpec:
+    """Return the specification with every default spelled out; `bca` tells what ``kind="auto"`` stands for with pairs."""
+    name, kind = spec.intervals, spec.kind
     if name == "auto":
         name = "cluster" if spec.group else "analytic" if optimum.problem.linear else "pairs"
-    return replace(spec, intervals=name, loss=spec.loss or law.loss, space=spec.space or law.space)
+    if kind == "auto":
+        kind = "bca" if bca and name == "pairs" else "percentile"
+    return replace(spec, intervals=name, kind=kind, loss=spec.loss or law.loss, space=spec.space or law.space)

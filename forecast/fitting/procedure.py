@@ -10,14 +10,15 @@ import numpy as np
 
 from forecast.errors import FitError, UsageError
 from forecast.fitting.bounds import Estimate, Theory, bca, quantiles, stacked
-from forecast.fitting.diagnosis import UNDETERMINED, certificate_notes, check_rows, design_notes
+from forecast.fitting.diagnosis import UNDETERMINED, certificate_notes, check_rows, coarse_notes, design_notes
 from forecast.fitting.groups import GroupFits, fit_groups
 from forecast.fitting.problem import make_problem, resolved
 from forecast.fitting.result import Fit
 from forecast.fitting.rows import Rows, Source, as_table, read_rows
-from forecast.fitting.spec import DRAWS, FitSpec, Kind
+from forecast.fitting.scatter import FEW, narrow, with_delta
+from forecast.fitting.spec import DRAWS, Delta, FitSpec, Kind
 from forecast.intervals import INTERVALS
-from forecast.intervals._resampling import refits
+from forecast.intervals._resampling import leave_out
 from forecast.laws import Law
 from forecast.laws._law import Array
 from forecast.notes import Note, unique
@@ -40,14 +41,14 @@ def fit(
     x: str | Sequence[str] = (),
     roles: Mapping[str, str] | None = None,
     loss: str | None = None,
-    delta: float = 1e-3,
+    delta: Delta = 1e-3,
     asymmetry: float = 0.5,
     space: str | None = None,
     weights: str | None = None,
     group: str | None = None,
     by_group: str | None = None,
     intervals: str = "auto",
-    kind: Kind = "percentile",
+    kind: Kind = "auto",
     draws: int = DRAWS,
     levels: Sequence[float] = LEVELS,
     fixed: Mapping[str, float] | None = None,
@@ -70,15 +71,17 @@ def fit(
     roles : mapping, optional
         Column of each role; ``N="params"`` as a keyword is the same.
     loss, delta, asymmetry, space : optional
-        What is summed, of which residuals; by default those of the law. See :class:`forecast.solve.losses.Loss`.
+        What is summed, of which residuals; by default those of the law. See :class:`forecast.solve.losses.Loss`. A
+        delta of ``"auto"`` is 1.345 robust standard deviations of the residuals.
     weights, group : str, optional
         Columns of weights, and of the run that rows share.
     by_group : str, optional
         Fit the rows of each value of this column apart; the result is then a :class:`GroupFits`.
     intervals : str
         ``"auto"``: ``cluster`` with a group, ``analytic`` for straight lines by least squares, else ``pairs``.
-    kind : {"percentile", "bca"}
-        How bounds are read off draws.
+    kind : {"auto", "percentile", "bca"}
+        How bounds are read off draws. ``"auto"``: percentiles, but ``bca`` with pairs of up to 100 rows under a loss that
+        is nearly that of medians, where percentiles lie too far apart.
     draws : int
         Draws of the parameters.
     levels : sequence of float
@@ -159,19 +162,27 @@ def fit_rows(rows: Rows, form: Law, spec: FitSpec, stream: int, provenance: Prov
     law = form.prepared(rows.inputs)
     free = len(law.names) - len(spec.fixed)
     check_rows(rows, law, free)
-    problem = make_problem(
-        law, spec, {k: v[None] for k, v in rows.inputs.items()}, rows.output[None], rows.weight[None], rows.cluster
-    )
+    inputs = {name: values[None] for name, values in rows.inputs.items()}
+    spec = with_delta(spec, law, inputs, rows.output[None], rows.weight[None])
+    problem = make_problem(law, spec, inputs, rows.output[None], rows.weight[None], rows.cluster)
     optimum = search(problem)
     certificate = optimum.certificates[0]
     if certificate.status is Status.FAILED:
         message = f"{rows.name}: none of {certificate.starts} starts of the law {law.name} reached an optimum"
         raise FitError(message, hint="try --loss huber, another law, or look for rows that do not belong")
-    spec = resolved(spec, law, optimum)
+    coarse = narrow(problem.loss, optimum)
+    spec = resolved(spec, law, optimum, bca=coarse and len(rows.output) <= FEW)
     method = INTERVALS[spec.intervals]
+    if spec.kind == "bca" and method.bounds != "quantiles":
+        message = f"{spec.intervals} intervals are not read off draws, so they have no bias to correct"
+        raise UsageError(message, hint="leave out --bca, or use --intervals pairs")
     theta = method.draw(optimum, np.zeros(1, dtype=int), spec.draws, generator(stream))[0]
     natural = problem.model.natural(theta)
-    intervals = _intervals(optimum, law, spec, natural)
+    left_out = None
+    if spec.kind == "bca":
+        each = np.arange(len(rows.output)) if rows.cluster is None else rows.cluster
+        left_out = problem.model.natural(leave_out(optimum.problem, optimum.theta[0], each))
+    intervals = _intervals(optimum, law, spec, natural, left_out)
     runs = None if rows.cluster is None else int(rows.cluster.max()) + 1
     design = design_notes(rows.inputs, law, len(rows.output), free, runs)
     if certificate.status is Status.CERTIFIED and not problem.linear and {n.code for n in design} & UNDETERMINED:
@@ -180,17 +191,20 @@ def fit_rows(rows: Rows, form: Law, spec: FitSpec, stream: int, provenance: Prov
         *rows.notes,
         *design,
         *certificate_notes(certificate, law),
+        *(coarse_notes(spec, optimum, runs) if coarse else ()),
         *_draw_notes(theta),
     ]
     return Fit(
         spec, law, certificate, problem.model.natural(optimum.theta)[0], optimum.theta[0],
-        optimum.covariance.matrix[0], float(optimum.covariance.freedom[0]), natural, intervals, rows.inputs, rows.output,
+        optimum.covariance.matrix[0], float(optimum.covariance.freedom[0]), natural, left_out, intervals, rows.inputs, rows.output,
         rows.weight, None if rows.cluster is None else rows.cluster.astype(float), stream, unique(notes),
         replace(provenance, settings={**provenance.settings, **spec.to_dict(), "columns": dict(rows.columns)}),
     )  # fmt: skip
 
 
-def _intervals(optimum: Optimum, law: Law, spec: FitSpec, natural: Array) -> dict[str, list[Estimate]]:
+def _intervals(
+    optimum: Optimum, law: Law, spec: FitSpec, natural: Array, left_out: Array | None
+) -> dict[str, list[Estimate]]:
     """Return, for each parameter and derived quantity, one estimate per level."""
     problem, model = optimum.problem, optimum.problem.model
     method = INTERVALS[spec.intervals]
@@ -205,10 +219,10 @@ def _intervals(optimum: Optimum, law: Law, spec: FitSpec, natural: Array) -> dic
     if method.bounds == "quantiles":
         good = drawn[np.isfinite(drawn).all(axis=1)]
         errors = good.std(axis=0, ddof=1) if len(good) > 1 else np.full(len(values), np.nan)
-        bounds = quantiles(drawn, spec.levels)
-        if spec.kind == "bca":
-            left_out = everything(model.natural(_jackknife(optimum)))
-            bounds = bca(drawn, values, left_out, spec.levels)
+        if left_out is None:
+            bounds = quantiles(drawn, spec.levels)
+        else:
+            bounds = bca(drawn, values, everything(left_out), spec.levels)
     else:
         spread = optimum.covariance
         found = Theory(model, optimum.theta, spread.matrix, spread.freedom).interval(everything, spec.levels)
@@ -225,17 +239,6 @@ def _intervals(optimum: Optimum, law: Law, spec: FitSpec, natural: Array) -> dic
         ]
         for k, name in enumerate(names)
     }
-
-
-def _jackknife(optimum: Optimum) -> Array:
-    """Return the optima with each row, or each run, left out."""
-    cluster = optimum.problem.cluster
-    count = optimum.problem.target.shape[1]
-    if cluster is None:
-        counts = 1.0 - np.eye(count)
-    else:
-        counts = (cluster[None] != np.arange(int(cluster.max()) + 1)[:, None]).astype(float)
-    return np.asarray(refits(optimum, np.zeros(1, dtype=int), counts)[0])
 
 
 def _draw_notes(theta: Array) -> list[Note]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from forecast.display import Displayed
 from forecast.errors import DataError, UsageError
-from forecast.fitting.bounds import Estimate, Theory
+from forecast.fitting.bounds import Estimate, Theory, bca, quantiles
 from forecast.fitting.spec import FitSpec
 from forecast.intervals import INTERVALS
 from forecast.laws import Law
@@ -27,7 +27,7 @@ from forecast.solve.losses import Loss
 from forecast.solve.search import Certificate, Status
 
 if TYPE_CHECKING:
-    from forecast.fitting.prediction import Prediction
+    from forecast.fitting.prediction import Prediction, PredictionKind
 
 SCHEMA = "forecast/fit/1"
 
@@ -50,6 +50,8 @@ class Fit(Displayed):
         The same in the solver's coordinates, with covariance and degrees of freedom.
     draws : array of shape (draws, p)
         Parameters that the data would also have allowed; NaN where a resample had no optimum.
+    left_out : array of shape (n or runs, p) or None
+        Parameters with each row, or each run, left out, where bounds are bias-corrected and accelerated.
     intervals : mapping of str to list of Estimate
         For each parameter and derived quantity, one entry per level, ascending.
     inputs : mapping of str to array of shape (n,)
@@ -74,6 +76,7 @@ class Fit(Displayed):
     covariance: Array
     freedom: float
     draws: Array
+    left_out: Array | None
     intervals: Mapping[str, list[Estimate]]
     inputs: Mapping[str, Array]
     output: Array
@@ -159,11 +162,27 @@ class Fit(Displayed):
             "median_absolute_residual": float(np.median(np.abs(residual))),
         }
 
+    def bounds(self, function: Callable[[Array], Array], levels: Sequence[float]) -> Array:
+        """Return the bounds (levels, 2, k) of what follows from the parameters, read off the draws as the fit's own are.
+
+        Parameters
+        ----------
+        function : callable
+            Parameters (batch, p) to values (batch, k).
+        levels : sequence of float
+            Probabilities inside.
+        """
+        drawn = function(self.draws[np.isfinite(self.draws).all(axis=1)])
+        if self.left_out is None:
+            return quantiles(drawn, tuple(levels))
+        left_out = function(self.left_out[np.isfinite(self.left_out).all(axis=1)])
+        return bca(drawn, function(self.estimates[None])[0], left_out, tuple(levels))
+
     def predict(
         self,
         at: Mapping[str, Any] | pd.DataFrame,
         levels: Sequence[float] | None = None,
-        kind: Literal["mean", "next"] = "mean",
+        kind: PredictionKind = "mean",
         *,
         through: Mapping[str, Fit] | None = None,
     ) -> Prediction:
@@ -175,8 +194,9 @@ class Fit(Displayed):
             A number or array for each input, such as ``{"N": 70e9, "D": 1.4e12}``; ``C`` stands in for one of N and D.
         levels : sequence of float, optional
             Probabilities inside the intervals; by default those of the fit.
-        kind : {"mean", "next"}
-            Where the fitted curve is, or where the next observation will fall.
+        kind : {"mean", "next", "conformal"}
+            Where the fitted curve is, or where the next observation will fall: by the draws and the scatter of the fit, or
+            by :mod:`forecast.fitting.conformal`.
         through : mapping of str to Fit, optional
             Fits that give inputs of this one, such as ``{"x": loss_fit}``; `at` then holds their inputs. See
             :mod:`forecast.fitting.chain`.
@@ -239,6 +259,7 @@ class Fit(Displayed):
                 "theta": pack(self.theta),
                 "covariance": pack(self.covariance),
                 "draws": pack(self.draws),
+                "left_out": None if self.left_out is None else pack(self.left_out),
                 "inputs": {name: pack(values) for name, values in self.inputs.items()},
                 "output": pack(self.output),
                 "weight": pack(self.weight),
@@ -267,7 +288,8 @@ class Fit(Displayed):
         made.pop("versions", None)
         return cls(
             spec, law, certificate, unpack(state["estimates"]), unpack(state["theta"]), unpack(state["covariance"]),
-            _number(state["freedom"]), unpack(state["draws"]), intervals,
+            _number(state["freedom"]), unpack(state["draws"]),
+            None if state.get("left_out") is None else unpack(state["left_out"]), intervals,
             {name: unpack(values) for name, values in state["inputs"].items()}, unpack(state["output"]),
             unpack(state["weight"]), None if state["cluster"] is None else unpack(state["cluster"]), state["stream"],
             tuple(Note(**note) for note in notes), Provenance(**made),

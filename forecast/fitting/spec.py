@@ -12,7 +12,10 @@ from forecast.laws._space import Space, check_space
 from forecast.settings import LEVELS
 from forecast.solve.losses import Loss
 
-Kind = Literal["percentile", "bca"]
+Kind = Literal["auto", "percentile", "bca"]
+#: A delta that suits the scatter of the data: see :func:`forecast.fitting.scatter.suited_delta`.
+Delta = float | Literal["auto"]
+KINDS = ("auto", "percentile", "bca")
 DRAWS = 1_000
 
 
@@ -31,13 +34,13 @@ class FitSpec:
     loss, space : str, optional
         By default those of the law.
     delta, asymmetry : float
-        Of the loss; see :class:`forecast.solve.losses.Loss`.
+        Of the loss; see :class:`forecast.solve.losses.Loss`. A delta ``"auto"`` is settled by the data.
     weights, group : str, optional
         Columns of weights, and of the run that rows share.
     intervals : str
         ``"auto"`` or a name from ``forecast list intervals``.
-    kind : {"percentile", "bca"}
-        How bounds are read off draws.
+    kind : {"auto", "percentile", "bca"}
+        How bounds are read off draws; see :func:`forecast.fitting.problem.resolved`.
     draws : int
         Draws of the parameters.
     levels : tuple of float
@@ -51,22 +54,22 @@ class FitSpec:
     roles: Mapping[str, str] = field(default_factory=dict)
     loss: str | None = None
     space: str | None = None
-    delta: float = 1e-3
+    delta: Delta = 1e-3
     asymmetry: float = 0.5
     weights: str | None = None
     group: str | None = None
     intervals: str = "auto"
-    kind: Kind = "percentile"
+    kind: Kind = "auto"
     draws: int = DRAWS
     levels: tuple[float, ...] = LEVELS
     fixed: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         law = self.resolved_law()
-        self.resolved_loss(law)
+        Loss(self.loss or law.loss, 1e-3 if self.delta == "auto" else self.delta, self.asymmetry)
         self.resolved_space(law)
-        if self.kind not in ("percentile", "bca"):
-            message = f"unknown kind of interval {self.kind!r}{did_you_mean(self.kind, ['percentile', 'bca'])}"
+        if self.kind not in KINDS:
+            message = f"unknown kind of interval {self.kind!r}{did_you_mean(self.kind, KINDS)}"
             raise UsageError(message)
         if self.draws < 100:
             message = f"{self.draws} draws are too few for an interval; give at least 100"
@@ -87,7 +90,8 @@ class FitSpec:
         return LAWS[self.law].configured(**self.options)
 
     def resolved_loss(self, law: Law) -> Loss:
-        """Return the loss asked for, or the law's own."""
+        """Return the loss asked for, or the law's own; its delta must be settled."""
+        assert self.delta != "auto"
         return Loss(self.loss or law.loss, self.delta, self.asymmetry)
 
     def resolved_space(self, law: Law) -> Space:

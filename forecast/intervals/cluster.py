@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.errors import FitError, UsageError
-from forecast.intervals._resampling import in_blocks, refits
+from forecast.errors import UsageError
+from forecast.intervals._resampling import count_runs, in_blocks, refits
 from forecast.laws._law import Array
 from forecast.solve.search import Optimum
 
@@ -28,10 +28,7 @@ class Cluster:
         if cluster is None:
             message = "cluster intervals need to know which rows share a run"
             raise UsageError(message, hint="name the column: --group run")
-        runs = int(cluster.max()) + 1
-        if runs < 2:
-            message = "all rows belong to one run, so nothing can be resampled"
-            raise FitError(message, hint="check the --group column, or use --intervals pairs")
+        runs = count_runs(cluster)
         share = np.full(runs, 1 / runs)
         parts = [
             refits(optimum, groups, rng.multinomial(runs, share, size=size).astype(float)[:, cluster])

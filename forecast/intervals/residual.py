@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.intervals._resampling import in_blocks
+from forecast.intervals._resampling import in_blocks, retargeted
 from forecast.laws._law import Array
 from forecast.solve.search import Optimum
 
@@ -39,11 +39,7 @@ class Residual:
         residual = (residual - residual.mean()) * np.sqrt(rows / max(rows - problem.free.sum(), 1))
         target = np.tile(problem.target[group], (len(pick), 1))
         target[:, :rows] = fitted[:rows] + residual[pick] / np.sqrt(weight)
-        start = np.tile(optimum.theta[group], (len(pick), 1))
-        solution = problem.refit(
-            start, np.full(len(pick), group), target=target, weight=np.broadcast_to(problem.weight[group], target.shape)
-        )
-        return np.where(solution.converged[:, None], solution.theta, np.nan)
+        return retargeted(problem, optimum.theta[group], target, group)
 
 
 ENTRY = Residual()

@@ -18,7 +18,7 @@ import numpy as np
 
 from forecast.display import Displayed
 from forecast.errors import FitError, UsageError, did_you_mean
-from forecast.fitting.bounds import quantiles
+from forecast.fitting.bounds import bca, quantiles
 from forecast.fitting.optimum import Losses, Run, best_at_compute, best_at_lifetime, cheapest_at_loss
 from forecast.fitting.prediction import extrapolation
 from forecast.fitting.result import Fit
@@ -220,7 +220,8 @@ def allocate(
     if not len(good):
         message = "the fit has no draws, so nothing can be said with an interval"
         raise FitError(message, hint="fit again with --intervals pairs")
-    parameters = np.concatenate([fit.estimates[None], good])
+    left_out = np.empty((0, good.shape[1])) if fit.left_out is None or len(dollars) else fit.left_out
+    parameters = np.concatenate([fit.estimates[None], good, left_out])
     price = None
     if len(dollars):
         for each in dollars:
@@ -239,7 +240,8 @@ def allocate(
     wanted = tuple(sorted(levels or fit.spec.levels))
     rows: list[AllocationRow] = []
     for place, found in enumerate(columns):
-        rows += _rows(found, float(each_compute[0, place]), wanted, float(dollars[place]) if price else None)
+        rows += _rows(found, len(good), float(each_compute[0, place]), wanted, float(dollars[place]) if price else None)
+    columns = [{name: values[: 1 + len(good)] for name, values in found.items()} for found in columns]
     drawn = {name: np.stack([found[name][1:] for found in columns], axis=1) for name in columns[0]}
     runs = {
         name: np.array([found[key][0] for found in columns]) for name, key in (("N", "parameters"), ("D", "tokens"))
@@ -251,7 +253,7 @@ def allocate(
         settings={"fit": fit.provenance.call, **_settings(asked, dollars, plan, inference_tokens, hold, data_limit)},
     )
     return Allocation(
-        fit, tuple(rows), isoflop_curves(fit, good, each_compute[0], limit, max(wanted)) if curve else (), inference_tokens,
+        fit, tuple(rows), isoflop_curves(fit, each_compute[0], limit, max(wanted)) if curve else (), inference_tokens,
         data_limit, hold, price, drawn, outside, unique([*notes, *fit.doubts]),
         provenance,
     )  # fmt: skip
@@ -309,7 +311,7 @@ def check_compute(compute: Array) -> None:
 def _quantities(
     fit: Fit, parameters: Array, compute: Array, inference: float, hold: Hold, limit: float
 ) -> dict[str, Array]:
-    """Return each quantity, of shape (1 + draws,): the fit's own first."""
+    """Return each quantity at each parameters: of the fit itself, of its draws, and of the fits with a row left out."""
     if fit.law.name == "isoflop":
         size = fit.law.values(parameters, {"C": compute[:, None]})[:, 0]
         return _described(Run(size, compute / (6 * size)), np.inf)
@@ -334,12 +336,16 @@ def _described(run: Run, limit: float) -> dict[str, Array]:
 
 
 def _rows(
-    found: Mapping[str, Array], compute: float, levels: tuple[float, ...], budget: float | None
+    found: Mapping[str, Array], draws: int, compute: float, levels: tuple[float, ...], budget: float | None
 ) -> list[AllocationRow]:
     rows = []
     for name, values in found.items():
-        good = values[1:][np.isfinite(values[1:])]
-        bounds = quantiles(good, levels)
+        drawn, left_out = values[1 : 1 + draws], values[1 + draws :]
+        good = drawn[np.isfinite(drawn)]
+        if len(left_out) and len(good):
+            bounds = bca(good[:, None], values[:1], left_out[np.isfinite(left_out)][:, None], levels)[..., 0]
+        else:
+            bounds = quantiles(good, levels)
         middle = float(np.median(good)) if len(good) else float("nan")
         rows += [
             AllocationRow(

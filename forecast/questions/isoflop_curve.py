@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from forecast.fitting.bounds import quantiles
 from forecast.fitting.optimum import Losses, best_at_compute
 from forecast.fitting.result import Fit
 from forecast.laws._law import Array
@@ -28,15 +28,13 @@ class CurvePoint:
     upper: float
 
 
-def isoflop_curves(fit: Fit, draws: Array, computes: Array, limit: float, level: float) -> tuple[CurvePoint, ...]:
+def isoflop_curves(fit: Fit, computes: Array, limit: float, level: float) -> tuple[CurvePoint, ...]:
     """Return the points of the curves at each compute.
 
     Parameters
     ----------
     fit : Fit
         Of a law of N and D.
-    draws : array of shape (draws, p)
-        Parameters.
     computes : array of shape (curves,)
         Training compute in FLOP.
     limit : float
@@ -53,7 +51,7 @@ def isoflop_curves(fit: Fit, draws: Array, computes: Array, limit: float, level:
         kept = (size >= 1) & (tokens >= 1) & (tokens <= losses.most * (1 + 1e-9))
         size, tokens = size[kept], tokens[kept]
         here = losses.at(fit.estimates[None], size, tokens)[0]
-        bounds = quantiles(losses.at(draws, size, tokens), (level,))[0]
+        bounds = fit.bounds(partial(losses.at, size=size, tokens=tokens), (level,))[0]
         points += [
             CurvePoint(float(compute), float(n), float(d), level, float(loss), float(low), float(high))
             for n, d, loss, low, high in zip(size, tokens, here, *bounds, strict=True)

@@ -59,6 +59,10 @@ class Problem:
         """Coordinates that are fitted."""
         return self.upper > self.lower
 
+    def settled(self, scale: float) -> Problem:
+        """Return the problem with a loss for residuals of a scale: see :meth:`forecast.solve.losses.Loss.settled`."""
+        return replace(self, loss=self.loss.settled(scale))
+
     def only(self, group: int) -> Problem:
         """Return one of the groups as a problem of its own; its model still holds all groups."""
         return replace(self, target=self.target[group : group + 1], weight=self.weight[group : group + 1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -123,7 +123,7 @@ def search(problem: Problem, starts: int | None = None) -> Optimum:
         found = _follow(problem, chosen)
     else:
         chosen = _choose(problem, starts or (problem.model.law.starts if problem.groups == 1 else GROUP_STARTS))
-        problem = replace(problem, loss=problem.loss.settled(_scale(problem, chosen[:, 0])))
+        problem = problem.settled(_scale(problem, chosen[:, 0]))
         found = _follow(problem, np.concatenate([chosen, _smoothed(problem, chosen)], axis=1))
         if problem.groups == 1:
             around = _around(problem, found)

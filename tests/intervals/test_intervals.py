@@ -34,7 +34,7 @@ def test_clustered_analytic_errors_are_those_of_the_sandwich():
     assert ours.parameters["k"].se == pytest.approx(theirs.bse[1], rel=0.02)
 
 
-@pytest.mark.parametrize("method", ["pairs", "residual", "analytic", "profile"])
+@pytest.mark.parametrize("method", ["pairs", "residual", "analytic", "profile", "wild"])
 def test_methods_agree_on_a_well_behaved_line(method):
     fit = forecast.fit(TABLE, "power", intervals=method, draws=1000, levels=(0.9,))
     reference = forecast.fit(TABLE, "power", intervals="analytic", levels=(0.9,)).parameters["k"]
@@ -89,13 +89,51 @@ def test_runs_that_share_luck_need_the_cluster_bootstrap():
     assert wide.upper - wide.lower > 2 * (narrow.upper - narrow.lower)
 
 
+def test_the_wild_bootstrap_of_a_line_is_the_covariance_hc3():
+    rng = np.random.default_rng(2)
+    uneven = {"x": X, "y": np.exp(2.0 - 0.3 * np.log(X) + 0.03 * np.log(X) * rng.standard_normal(60))}
+    ours = forecast.fit(uneven, "power", x="x", y="y", intervals="wild", draws=8000)
+    theirs = sm.OLS(np.log(uneven["y"]), sm.add_constant(np.log(X))).fit(cov_type="HC3")
+    assert ours.parameters["k"].se == pytest.approx(theirs.bse[1], rel=0.03)
+
+
+def test_the_wild_bootstrap_keeps_runs_together():
+    run = np.repeat(np.arange(8), 6)
+    rng = np.random.default_rng(3)
+    x = np.tile(np.geomspace(1e3, 1e6, 6), 8)
+    y = np.exp(1 - 0.2 * np.log(x) + (0.1 * rng.standard_normal(8))[run] + 0.001 * rng.standard_normal(48))
+    table = {"x": x, "y": y, "run": run}
+    apart, together = (
+        forecast.fit(table, "power", x="x", y="y", intervals="wild", **options) for options in ({}, {"group": "run"})
+    )
+    level = {"x": float(np.exp(np.log(x).mean()))}
+    narrow, wide = (np.log(fit.predict(level, (0.9,)).draws[:, 0]).std() for fit in (apart, together))
+    # the mean of eight lucks, each missed by the mean of the other seven
+    assert wide == pytest.approx(
+        np.std(np.log(y).reshape(8, 6).mean(axis=1), ddof=1) * 8 / 7 * np.sqrt(7 / 64), rel=0.1
+    )
+    assert wide > 1.5 * narrow
+
+
+def test_a_group_has_the_wild_draws_it_would_have_alone():
+    rng = np.random.default_rng(5)
+    family = np.repeat(["a", "b"], 20)
+    x = 10 ** rng.uniform(3, 6, 40)
+    y = (1.5 + 40 * x**-0.4) * np.exp(0.02 * rng.standard_normal(40))
+    options = {"x": "x", "y": "y", "loss": "huber", "intervals": "wild", "draws": 100}
+    both = forecast.fit({"x": x, "y": y, "family": family}, "power_floor", by_group="family", **options).summary()
+    alone = forecast.fit({"x": x[20:], "y": y[20:]}, "power_floor", **options)
+    assert both.loc["b", "E_lower"] == pytest.approx(alone.parameters["E"].lower, rel=1e-6)
+
+
 def test_cluster_intervals_need_runs():
     with pytest.raises(UsageError, match="share a run"):
         forecast.fit(TABLE, "power", intervals="cluster")
-    with pytest.raises(FitError, match="one run"):
-        forecast.fit({**TABLE, "run": ["a"] * 60}, "power", group="run")
+    for method in ("cluster", "wild"):
+        with pytest.raises(FitError, match="one run"):
+            forecast.fit({**TABLE, "run": ["a"] * 60}, "power", group="run", intervals=method)
 
 
 def test_every_method_says_what_it_is():
-    assert INTERVALS.names() == ["analytic", "cluster", "pairs", "profile", "residual"]
+    assert INTERVALS.names() == ["analytic", "cluster", "pairs", "profile", "residual", "wild"]
     assert all(INTERVALS[name].summary for name in INTERVALS.names())
