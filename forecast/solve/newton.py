@@ -1,7 +1,8 @@
 """Damped Newton's method with bounds, for a batch of problems at once, in numpy.
 
 Each iteration takes the exact Hessian of every problem still at work, shifts the eigenvalues of those that are not
-positive definite, steps inside the bounds, and shortens the steps that do not descend. A problem leaves the batch when the
+positive definite, steps inside the bounds, and shortens the steps that do not descend. Steps of a problem that has not come
+to rest after some iterations follow the bend of its valley. A problem leaves the batch when the
 decrease that the next step promises (the Newton decrement) is negligible against its objective.
 """
 
@@ -17,7 +18,10 @@ from forecast.solve.losses import Loss
 
 #: Promised decrease, relative to the objective, below which a problem is solved.
 TOLERANCE = 1e-14
-_ITERATIONS = 80
+ITERATIONS = 320
+#: Iterations after which steps follow the bend of the valley, how far along a step it is probed, and the longest that is
+#: believed, as a share of the step.
+_STRAIGHT, _PROBE, _MOST_BENT = 20, 0.1, 0.75
 #: Promised decrease, relative to the objective, that rounding may keep a problem from making.
 _ROUNDING = 1e-7
 _SHORTENINGS = 20
@@ -94,7 +98,9 @@ class Solution:
     iterations: int
 
 
-def minimise(batch: Batch, loss: Loss, start: Array, *, tolerance: float = TOLERANCE) -> Solution:
+def minimise(
+    batch: Batch, loss: Loss, start: Array, *, tolerance: float = TOLERANCE, iterations: int = ITERATIONS
+) -> Solution:
     """Minimise every problem from its start.
 
     Parameters
@@ -107,11 +113,13 @@ def minimise(batch: Batch, loss: Loss, start: Array, *, tolerance: float = TOLER
         Coordinates.
     tolerance : float
         Promised decrease, relative to the objective, at which a problem is solved.
+    iterations : int
+        After how many to give up.
     """
     count = batch.target.shape[-1]
     size = max(1, _BLOCK // max(count, 1))
     parts = [
-        _minimise(batch.take(slice(first, first + size)), loss, start[first : first + size], tolerance)
+        _minimise(batch.take(slice(first, first + size)), loss, start[first : first + size], tolerance, iterations)
         for first in range(0, len(start), size)
     ]
     return Solution(
@@ -123,7 +131,7 @@ def minimise(batch: Batch, loss: Loss, start: Array, *, tolerance: float = TOLER
     )
 
 
-def _minimise(batch: Batch, loss: Loss, start: Array, tolerance: float) -> Solution:
+def _minimise(batch: Batch, loss: Loss, start: Array, tolerance: float, iterations: int) -> Solution:
     theta = np.clip(start, batch.lower, batch.upper)
     objective = np.full(len(theta), np.inf)
     gradient = np.full(len(theta), np.inf)
@@ -134,7 +142,7 @@ def _minimise(batch: Batch, loss: Loss, start: Array, tolerance: float) -> Solut
     value = _total(loss, at.values - here.target, here.weight)
     floor = np.broadcast_to(batch.floor(loss), value.shape)
     iteration = 0
-    while len(active) and iteration < _ITERATIONS:
+    while len(active) and iteration < iterations:
         iteration += 1
         residual = at.values - here.target
         slope, curvature = loss.slopes(residual)
@@ -143,7 +151,8 @@ def _minimise(batch: Batch, loss: Loss, start: Array, tolerance: float) -> Solut
         slopes, hessian = at.normal(slope, curvature)
         step, promised, steepest = _step(slopes, hessian, now, here)
         done = promised <= tolerance * value + floor
-        moved, at, value, stuck = _descend(here, loss, now, step, promised, value, done)
+        bend = _bend(here, at, now, step, curvature, hessian) if iteration > _STRAIGHT else None
+        moved, at, value, stuck = _descend(here, loss, now, step, promised, value, done, bend)
         finished = done | stuck
         objective[active], gradient[active] = value, steepest
         theta[active] = moved
@@ -184,6 +193,31 @@ def _step(slopes: Array, hessian: Array, theta: Array, batch: Batch) -> tuple[Ar
     step[~np.isfinite(longest) | (longest == 0)] = 0.0
     promised = -np.einsum("bp,bp->b", slopes, step)
     return step, promised, np.abs(slopes).max(axis=1)
+
+
+def _bend(batch: Batch, at: Evaluation, theta: Array, step: Array, curvature: Array, hessian: Array) -> Array:
+    """Return what keeps a step in a valley that bends: the geodesic acceleration of Transtrum and Sethna (2012).
+
+    Where rows inside the quadratic zone hold the valley, its floor leaves the straight step by half its second derivative
+    along the step, which least squares over those rows brings back.
+    """
+    ahead, behind = (
+        batch.model.evaluate(np.clip(theta + probe * step, batch.lower, batch.upper), batch.group).values
+        for probe in (_PROBE, -_PROBE)
+    )
+    with np.errstate(invalid="ignore"):
+        second = (ahead - 2 * at.values + behind) / _PROBE**2
+    second = np.where(np.isfinite(second), second, 0.0)
+    pull, _ = at.normal(curvature * second, np.zeros_like(second))
+    still = step == 0
+    hessian = np.where(still[:, :, None] | still[:, None, :], 0.0, hessian)
+    diagonal = np.arange(step.shape[1])
+    hessian[:, diagonal, diagonal] += still
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        bend = -0.5 * _solve(hessian, np.where(still, 0.0, pull))
+        wild = ~(np.abs(bend).max(axis=1) <= _MOST_BENT * np.abs(step).max(axis=1))
+    bend[wild] = 0.0
+    return bend
 
 
 def _solve(hessian: Array, right: Array) -> Array:
@@ -241,10 +275,17 @@ def _eliminate(matrix: Array, right: Array) -> tuple[Array, NDArray[np.bool_]]:
 
 
 def _descend(
-    batch: Batch, loss: Loss, theta: Array, step: Array, promised: Array, value: Array, done: NDArray[np.bool_]
+    batch: Batch,
+    loss: Loss,
+    theta: Array,
+    step: Array,
+    promised: Array,
+    value: Array,
+    done: NDArray[np.bool_],
+    bend: Array | None,
 ) -> tuple[Array, Evaluation, Array, NDArray[np.bool_]]:
-    """Take each step, shortened until it descends; say which problems could not."""
-    moved = np.clip(theta + step, batch.lower, batch.upper)
+    """Take each step, along its bend and shortened until it descends; say which problems could not."""
+    moved = np.clip(theta + step if bend is None else theta + step + bend, batch.lower, batch.upper)
     trial = batch.model.evaluate(moved, batch.group)
     reached = _total(loss, trial.values - batch.target, batch.weight)
     poor = ~(reached <= value - _ENOUGH * promised)
@@ -260,7 +301,10 @@ def _descend(
             best = 0.5 * length**2 * promised[failing] / rise
         length = np.minimum(np.fmax(best, 0.1 * length), 0.5 * length)
         here = batch.take(failing)
-        candidate = np.clip(theta[failing] + length[:, None] * step[failing], here.lower, here.upper)
+        ahead = length[:, None] * step[failing]
+        if bend is not None:
+            ahead = ahead + length[:, None] ** 2 * bend[failing]
+        candidate = np.clip(theta[failing] + ahead, here.lower, here.upper)
         at = here.model.evaluate(candidate, here.group)
         total = _total(loss, at.values - here.target, here.weight)
         good = np.flatnonzero(total <= value[failing] - _ENOUGH * length * promised[failing])

@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 
 from forecast.laws._law import Array, Model
 from forecast.solve.losses import LAD_WIDTH, Loss
-from forecast.solve.newton import TOLERANCE, Batch, Solution, minimise
+from forecast.solve.newton import ITERATIONS, TOLERANCE, Batch, Solution, minimise
 from forecast.solve.vertex import polish
+
+#: Iterations of a stage on the way to a narrower loss, or to rows that a fit passes through.
+_STAGE = 80
 
 
 @dataclass(frozen=True)
@@ -91,15 +94,17 @@ class Problem:
         batch = self.batch(rows, weight=weight, target=target, lower=lower, upper=upper)
         if self.loss.name == "lad":
             # without curvature but in its narrow zone, it is reached through wider ones only
-            found = follow(batch, self.loss.path(self.loss.delta / LAD_WIDTH), start)
+            found = follow(batch, self.loss.path(self.loss.delta / LAD_WIDTH), start, iterations=_STAGE)
             theta, optimal = polish(batch, self.loss, found.theta)
             gradient = np.where(optimal, 0.0, found.gradient)
             return replace(found, theta=theta, converged=found.converged | optimal, gradient=gradient)
         return minimise(batch, self.loss, start)
 
 
-def follow(batch: Batch, path: tuple[Loss, ...], start: Array, *, tolerance: float = TOLERANCE) -> Solution:
+def follow(
+    batch: Batch, path: tuple[Loss, ...], start: Array, *, tolerance: float = TOLERANCE, iterations: int = ITERATIONS
+) -> Solution:
     """Minimise under each loss of a path in turn, from where the one before ended; only the last to the tolerance."""
     for loss in path[:-1]:
-        start = minimise(batch, loss, start, tolerance=max(tolerance, 1e-6)).theta
-    return minimise(batch, path[-1], start, tolerance=tolerance)
+        start = minimise(batch, loss, start, tolerance=max(tolerance, 1e-6), iterations=_STAGE).theta
+    return minimise(batch, path[-1], start, tolerance=tolerance, iterations=iterations)
