@@ -244,14 +244,17 @@ class Regression(Displayed):
 
         return predict(self, at, tuple(sorted(levels or self.spec.levels)), kind)
 
+    def entries(self) -> list[dict[str, Any]]:
+        """Return the rows of :meth:`to_frame`."""
+        return [
+            {"quantity": name, "kind": "parameter" if name in self.names else "derived", **asdict(row)}
+            for name, rows in self.intervals.items()
+            for row in rows
+        ]
+
     def to_frame(self) -> pd.DataFrame:
         """Return all estimates and levels as a long table."""
-        rows = [
-            {"quantity": name, "kind": "parameter" if name in self.names else "derived", **asdict(row)}
-            for name, entries in self.intervals.items()
-            for row in entries
-        ]
-        return pd.DataFrame(rows)
+        return pd.DataFrame(self.entries())
 
     def summary(self) -> pd.DataFrame:
         """Return one row per coefficient and derived quantity, at the widest level."""
