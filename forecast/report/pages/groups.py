@@ -17,6 +17,8 @@ from forecast.report.pages.prediction import percent
 _SCHEMA = "forecast/fit-groups/1"
 #: How many groups and, where they take several rows each, about how many rows a reader is shown.
 _SHOWN, _ROWS = 20, 40
+#: How many of those that could not be fitted.
+_FAILED = 5
 #: So many quantities have a column each.
 _BESIDE = 6
 
@@ -50,9 +52,8 @@ def _document(fits: GroupFits | GroupRegressions, title: str, formula: str) -> D
     wide = fits.summary()
     counts = ", ".join(f"{count} {name}" for name, count in wide["status"].value_counts().items())
     names = list(dict.fromkeys(fits.frame["quantity"].dropna()))
-    # what could be fitted first
-    ordered = wide.loc[(wide["status"] == "failed").sort_values(kind="stable").index]
-    columns, rows, shown = _table(ordered, names)
+    failed = wide["status"] == "failed"
+    columns, rows, shown = _table(pd.concat([wide[~failed], wide[failed].head(_FAILED)]), names)
     caption = f"estimates with {percent(max(fits.spec.levels))} intervals"
     if shown < len(wide):
         caption += f"; {shown} of {len(wide):,} groups, all of them with -f csv or --json"
