@@ -112,16 +112,17 @@ def regress(
         message = f"rows with {_DEFAULT_WHERE}, as nothing else was asked for"
         notes.append(Note("default-rows", "info", message, "Lift it with --where use=any."))
     rows = read_rows(table, parsed, weights, group, conditions, by_group)
+    columns = {name: item.column for name, item in rows.variables.items()}
+    if by_group is not None:
+        _check_apart(by_group, group, columns)
     name = str(data) if bundled else table.name
     response = response_of(parsed, rows, name)
     check_count(len(response), len(parsed.terms), name)
     design = make_design(parsed, rows, name)
     stream = int((rng if rng is not None else generator(SEED)).integers(2**63))
-    columns = {name: item.column for name, item in rows.variables.items()}
     settings = {**spec.to_dict(), "where": conditions, "columns": columns}
     provenance = Provenance(data={name: table.digest}, settings=settings)
     if by_group is not None:
-        _check_apart(by_group, group, columns)
         provenance = replace(provenance, settings={**settings, "by_group": by_group})
         fits = regress_groups(spec, design, rows, response, by_group, name, provenance)
         return replace(fits, notes=unique([*notes, *rows.notes, *fits.notes]))

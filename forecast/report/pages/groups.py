@@ -17,7 +17,7 @@ from forecast.report.pages.prediction import percent
 _SCHEMA = "forecast/fit-groups/1"
 #: How many groups and, where they take several rows each, about how many rows a reader is shown.
 _SHOWN, _ROWS = 20, 40
-#: How many of those that could not be fitted.
+#: How many of those that could not be fitted, the largest first.
 _FAILED = 5
 #: So many quantities have a column each.
 _BESIDE = 6
@@ -53,12 +53,13 @@ def _document(fits: GroupFits | GroupRegressions, title: str, formula: str) -> D
     counts = ", ".join(f"{count} {name}" for name, count in wide["status"].value_counts().items())
     names = list(dict.fromkeys(fits.frame["quantity"].dropna()))
     failed = wide["status"] == "failed"
-    columns, rows, shown = _table(pd.concat([wide[~failed], wide[failed].head(_FAILED)]), names)
+    lost = wide[failed].sort_values("n", ascending=False, kind="stable").head(_FAILED)
+    columns, rows, shown = _table(pd.concat([wide[~failed], lost]), names)
     caption = f"estimates with {percent(max(fits.spec.levels))} intervals"
     if shown < len(wide):
         caption += f"; {shown} of {len(wide):,} groups, all of them with -f csv or --json"
     blocks: list[Block] = [
-        Text(f"{len(wide):,} groups by {fits.by}: {counts}.", strong=True),
+        Text(f"{len(wide):,} group{'s' if len(wide) != 1 else ''} by {fits.by}: {counts}.", strong=True),
         Code(formula),
         Table([fits.by, "n", "status", *columns], rows, caption, numeric=("n",)),
     ]
