@@ -55,6 +55,15 @@ EXAMPLES = (
         ("run-70b.md",), ("forecast report run-70b.toml -o run-70b.md",),
     ),
     Example(
+        "What training costs, by compute and year", "A regression with a formula: coefficients with intervals, the figure of fit "
+        "and residuals, the rows furthest from it, predictions beyond the data, and what to doubt.",
+        ("cost-regression.md", "cost-regression.json"),
+        (
+            "forecast fit models --formula 'log10(cost) ~ log10(compute) + year' -o cost-regression.json",
+            "forecast report cost-regression.json -o cost-regression.md",
+        ),
+    ),
+    Example(
         "BLOOM against GPT-3", "Why one footprint is many times the other: size, data, hardware, overhead and grid.",
         ("bloom-against-gpt3.md",), ("forecast decompose 'GPT-3 175B' BLOOM-176B -o bloom-against-gpt3.md",),
     ),

@@ -172,17 +172,19 @@ def fit(
     forecast fit checkpoints.csv --law chinchilla --role N=params --role D=tokens --role L=loss --group run
 
     forecast fit models --formula 'log10(cost) ~ log10(compute) + year' -o cost.json
+
+    forecast fit models --formula 'log10(compute) ~ year' --where frontier=true --by-group country -f csv
     """
     import dataclasses
 
     if formula is not None:
         of_laws = {
-            "--law": law, "--y": y, "--x": x, "--role": role, "--by-group": by_group, "--loss": loss, "--fix": fix,
+            "--law": law, "--y": y, "--x": x, "--role": role, "--loss": loss, "--fix": fix,
             "--space": space, "--breaks": breaks, "--bca": bca is not None, "--delta": delta != "0.001",
             "--asymmetry": asymmetry != 0.5, "--intervals": intervals != "auto", "--draws": draws != 1_000,
         }  # fmt: skip
         _refuse(of_laws, "--formula", "--law")
-        _fit_formula(emit, file, formula, estimator, quantile, covariance, weights, group, where, level, seed)
+        _fit_formula(emit, file, formula, estimator, quantile, covariance, weights, group, by_group, where, level, seed)
         return
     _refuse({"--estimator": estimator, "--quantile": quantile, "--covariance": covariance}, "--law", "--formula")
     if law is None:
@@ -193,7 +195,8 @@ def fit(
 
     from forecast.fitting import GroupFits
     from forecast.fitting import fit as compute
-    from forecast.report.pages.fit import fit_answer, groups_answer
+    from forecast.report.pages.fit import fit_answer
+    from forecast.report.pages.groups import groups_answer
     from forecast.settings import generator
     from forecast.units import parse_quantity
 
@@ -247,25 +250,30 @@ def _refuse(options: dict[str, Any], given: str, belongs: str) -> None:
 
 def _fit_formula(
     emit: Emitter, file: str, formula: str, estimator: str | None, quantile: float | None, covariance: str | None,
-    weights: str | None, group: str | None, where: list[str] | None, level: list[float] | None, seed: int,
+    weights: str | None, group: str | None, by_group: str | None, where: list[str] | None, level: list[float] | None,
+    seed: int,
 ) -> None:  # fmt: skip
     import dataclasses
 
-    from forecast.regressions import regress
+    from forecast.regressions import GroupRegressions, regress
+    from forecast.report.pages.groups import regression_groups_answer
     from forecast.report.pages.regression import regression_answer
     from forecast.settings import generator
 
     result = regress(
         file, formula, estimator=estimator, quantile=quantile, covariance=covariance, weights=weights, group=group,
-        levels=levels(level), where=where or (), rng=generator(seed),
+        by_group=by_group, levels=levels(level), where=where or (), rng=generator(seed),
     )  # fmt: skip
     options = {
         "--formula": formula, "--estimator": estimator, "--quantile": quantile, "--covariance": covariance,
-        "--weights": weights, "--group": group, "--where": where, "--seed": seed if seed != SEED else None,
+        "--weights": weights, "--group": group, "--by-group": by_group, "--where": where, "--seed": seed if seed != SEED else None,
         "--level": level, "-o": emit.output,
     }  # fmt: skip
     made = dataclasses.replace(result.provenance, seed=seed, call=_command(file, options))
-    emit(regression_answer(dataclasses.replace(result, provenance=made)))
+    if isinstance(result, GroupRegressions):
+        emit(regression_groups_answer(dataclasses.replace(result, provenance=made)))
+    else:
+        emit(regression_answer(dataclasses.replace(result, provenance=made)))
 
 
 def _command(file: str, options: dict[str, Any]) -> str:

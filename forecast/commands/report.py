@@ -170,7 +170,7 @@ def _of_file(targets: Sequence[str], others: Mapping[str, Any], call: str) -> An
     from forecast.fitting.result import Fit
     from forecast.regressions import read_fit
     from forecast.report.pages.fit import report_answer
-    from forecast.report.pages.regression import regression_answer
+    from forecast.report.pages.regression_report import regression_report_answer
 
     if len(targets) > 1:
         message = "a report is of one saved file, or of metrics"
@@ -180,7 +180,7 @@ def _of_file(targets: Sequence[str], others: Mapping[str, Any], call: str) -> An
             message = f"{option} does not go with a saved fit"
             raise UsageError(message, hint="it belongs to reports of metrics; give it to 'forecast fit'")
     found = open_fit(files[0]) if files[0] in examples else read_fit(files[0])
-    return report_answer(found, call) if isinstance(found, Fit) else regression_answer(found)
+    return report_answer(found, call) if isinstance(found, Fit) else regression_report_answer(found, call)
 
 
 def _of_metrics(

@@ -26,6 +26,8 @@ from forecast.solve.search import Optimum, Status, search
 
 #: Numbers of draws held at once.
 _BLOCK = 20_000_000
+#: Of the table of many fits.
+COLUMNS = ("group", "n", "status", "objective", "quantity", "kind", "estimate", "se", "level", "lower", "upper")
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,7 @@ class GroupFits(Displayed):
 
     def summary(self) -> pd.DataFrame:
         """Return one row per group: status, and each quantity with its bounds at the widest level."""
-        widest = self.frame[(self.frame["level"] == max(self.spec.levels)) | self.frame["level"].isna()]
-        head = widest.drop_duplicates("group").set_index("group")[["n", "status", "objective"]]
-        wide = widest.dropna(subset=["quantity"]).pivot_table(
-            index="group", columns="quantity", values=["estimate", "lower", "upper"], sort=False
-        )
-        named = [tuple(map(str, column)) for column in wide.columns]
-        wide.columns = pd.Index([pair[1] if pair[0] == "estimate" else f"{pair[1]}_{pair[0]}" for pair in named])
-        return head.join(wide)
+        return summary(self.frame, max(self.spec.levels))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON result."""
@@ -83,6 +78,18 @@ class GroupFits(Displayed):
             "intervals": self.spec.intervals,
             "rows": [{str(k): v for k, v in row.items()} for row in self.frame.to_dict("records")],
         }
+
+
+def summary(frame: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Return one row per group of a table of many fits: status, and each quantity with its bounds at a level."""
+    widest = frame[(frame["level"] == level) | frame["level"].isna()]
+    head = widest.drop_duplicates("group").set_index("group")[["n", "status", "objective"]]
+    wide = widest.dropna(subset=["quantity"]).pivot_table(
+        index="group", columns="quantity", values=["estimate", "lower", "upper"], sort=False
+    )
+    named = [tuple(map(str, column)) for column in wide.columns]
+    wide.columns = pd.Index([pair[1] if pair[0] == "estimate" else f"{pair[1]}_{pair[0]}" for pair in named])
+    return head.join(wide)
 
 
 def fit_groups(rows: Rows, form: Law, spec: FitSpec, by: str, stream: int, provenance: Provenance) -> GroupFits:
@@ -131,10 +138,14 @@ def fit_groups(rows: Rows, form: Law, spec: FitSpec, by: str, stream: int, prove
     frame = pd.concat([part for part in parts if len(part)], ignore_index=True).sort_values(
         "group", kind="stable", ignore_index=True
     )
-    columns = ["group", "n", "status", "objective", "quantity", "kind", "estimate", "se", "level", "lower", "upper"]
     settings = {**provenance.settings, **settled.to_dict(), "by_group": by, "columns": dict(rows.columns)}
     return GroupFits(
-        law, settled, by, frame[columns], (*rows.notes, *_notes(frame, by)), replace(provenance, settings=settings)
+        law,
+        settled,
+        by,
+        frame[list(COLUMNS)],
+        (*rows.notes, *_notes(frame, by)),
+        replace(provenance, settings=settings),
     )
 
 

@@ -81,7 +81,22 @@ class Design:
         except OutsideError as error:
             message = f"{name}: {error.source} = {error.values[error.rows][0]:g} {error.rule}"
             raise UsageError(message) from error
-        return np.asarray(self.spec.get_model_matrix(frame), dtype=float)
+        made = np.asarray(self.spec.get_model_matrix(frame), dtype=float)
+        return made[:, [self.spec.column_names.index(name) for name in self.names]]
+
+    def part(self, rows: NDArray[np.intp]) -> Design:
+        """Return the design of some of the rows, without the columns of categories that none of them has.
+
+        Categories keep their reference, so that a coefficient means the same in every part.
+        """
+        matrix = self.matrix[rows]
+        absent = [
+            any(f"{text}[" in name for text in self.levels) and not column.any()
+            for name, column in zip(self.names, matrix.T, strict=True)
+        ]
+        names = tuple(name for name, gone in zip(self.names, absent, strict=True) if not gone)
+        matrix = matrix[:, ~np.array(absent, dtype=bool)]
+        return Design(self.formula, names, matrix, *_scaling(self.formula, matrix), self.levels, self.spec)
 
 
 def response_of(formula: Formula, rows: Rows, name: str) -> Array:
@@ -118,17 +133,15 @@ def make_design(formula: Formula, rows: Rows, name: str) -> Design:
     made = spec.get_model_matrix(frame)
     matrix = np.asarray(made, dtype=float)
     names = tuple(made.model_spec.column_names)
-    centre, spread = np.zeros(len(names)), np.sqrt((matrix**2).mean(axis=0))
-    if formula.has_intercept:
-        centre = np.where(np.arange(len(names)) > 0, matrix.mean(axis=0), 0.0)
-        spread = np.where(np.arange(len(names)) > 0, matrix.std(axis=0), 1.0)
-    flat = spread <= 1e-12 * np.maximum(np.abs(matrix).max(axis=0), 1e-300)
-    if flat.any():
-        column = names[int(np.flatnonzero(flat)[0])]
-        value = matrix[0, int(np.flatnonzero(flat)[0])]
-        message = f"{name}: {column} is {value:g} in all {len(matrix):,} rows used, so its effect cannot be seen"
-        raise FitError(message, hint="leave it out of the formula, or choose other rows with --where")
-    return Design(formula, names, matrix, centre, spread, levels, made.model_spec)
+    return Design(formula, names, matrix, *_scaling(formula, matrix), levels, made.model_spec)
+
+
+def _scaling(formula: Formula, matrix: Array) -> tuple[Array, Array]:
+    """Return what is taken off each column, and what it is divided by."""
+    if not formula.has_intercept:
+        return np.zeros(matrix.shape[1]), np.sqrt((matrix**2).mean(axis=0))
+    constant = np.arange(matrix.shape[1]) == 0
+    return np.where(constant, 0.0, matrix.mean(axis=0)), np.where(constant, 1.0, matrix.std(axis=0))
 
 
 def _is_category(factor: Expression | Category, variables: Mapping[str, Variable]) -> bool:

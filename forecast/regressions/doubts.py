@@ -9,7 +9,8 @@ from forecast.notes import Note
 from forecast.regressions.expressions import Array
 from forecast.regressions.result import WEAK, Regression
 
-_ROWS_PER_COEFFICIENT, _FEW_IN_CATEGORY, _FEW_GROUPS = 10, 5, 30
+ROWS_PER_COEFFICIENT, FEW_GROUPS = 10, 30
+_FEW_IN_CATEGORY = 5
 #: Variance inflation above which two terms are hard to tell apart (Kutner et al. 2005, section 10.5).
 _INFLATED = 10.0
 #: Cook's distance of a row that moves the fit, and chance of one residual as large as an outlier's among all rows.
@@ -33,11 +34,11 @@ def doubts(regression: Regression) -> list[Note]:
 def _few(regression: Regression) -> list[Note]:
     notes = []
     count, size = regression.count, len(regression.names)
-    if count < _ROWS_PER_COEFFICIENT * size:
+    if count < ROWS_PER_COEFFICIENT * size:
         message = (
             f"{count} rows for {size} coefficient{'s' if size > 1 else ''}; intervals from so few are a rough guide"
         )
-        notes.append(Note("few-points", "warning", message, f"Aim for {_ROWS_PER_COEFFICIENT * size} rows or more."))
+        notes.append(Note("few-points", "warning", message, f"Aim for {ROWS_PER_COEFFICIENT * size} rows or more."))
     for text, levels in regression.design.levels.items():
         factor = regression.formula.factors[text]
         name = getattr(factor, "name", None) or text
@@ -54,7 +55,7 @@ def _few(regression: Regression) -> list[Note]:
             notes.append(Note("few-in-category", "warning", message, hint))
     if regression.rows.cluster is not None:
         groups = int(regression.rows.cluster.max()) + 1
-        if groups < _FEW_GROUPS:
+        if groups < FEW_GROUPS:
             message = f"only {groups} groups in {regression.spec.group!r}; cluster intervals from so few are too narrow"
             notes.append(Note("few-clusters", "warning", message))
     return notes

@@ -145,7 +145,7 @@ def _root(covariance: Array) -> Array:
     return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
 
 
-def _logged(regression: Regression) -> set[str]:
+def logged(regression: Regression) -> set[str]:
     """Return the columns that enter as a logarithm, so that distances from the data are orders of magnitude."""
     found = set()
     for factor in regression.formula.factors.values():
@@ -162,12 +162,12 @@ def _extrapolation(
     places = len(matrix)
     outside: list[dict[str, float]] = [{} for _ in range(places)]
     notes = []
-    logged = _logged(regression)
+    orders = logged(regression)
     for name, item in variables.items():
         if item.kind == "category":
             continue
         seen, asked = (np.asarray(v, dtype=float) for v in (regression.rows.variables[name].values, item.values))
-        scale = np.log10 if name in logged and seen.min() > 0 and asked.min() > 0 else np.asarray
+        scale = np.log10 if name in orders and seen.min() > 0 and asked.min() > 0 else np.asarray
         low, high = float(scale(seen.min())), float(scale(seen.max()))
         beyond = np.maximum(scale(asked) - high, 0.0) - np.maximum(low - scale(asked), 0.0)
         for place in np.flatnonzero(np.abs(beyond) > 1e-9):
@@ -205,7 +205,7 @@ def _unlike(regression: Regression, matrix: Array, outside: list[dict[str, float
     inverse = np.linalg.pinv(scaled.T @ (scaled * weight[:, None]))
     leverage = np.einsum("kp,pq,kq->k", matrix, inverse, matrix)
     most = float(regression.leverage.max())
-    hidden = [place for place in range(len(matrix)) if leverage[place] > most and not outside[place]]
+    hidden = [place for place in range(len(matrix)) if leverage[place] > most * (1 + 1e-9) and not outside[place]]
     if not hidden:
         return []
     message = f"no row fitted combines values like these (leverage {leverage[hidden].max():.2g}, at most {most:.2g} in the data)"

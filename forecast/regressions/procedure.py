@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypedDict, Unpack, overload
 
 import numpy as np
 
 from forecast.data.filters import split
 from forecast.data.schema import dataset_names
-from forecast.errors import FitError
+from forecast.errors import UsageError
 from forecast.fitting.rows import Source, as_table
 from forecast.notes import Note, unique
 from forecast.provenance import Provenance
-from forecast.regressions.design import Design, make_design, response_of
+from forecast.regressions.design import make_design, response_of
 from forecast.regressions.doubts import doubts
-from forecast.regressions.estimators import estimate, leverages
-from forecast.regressions.expressions import Array
 from forecast.regressions.formula import parse_formula
+from forecast.regressions.groups import GroupRegressions, regress_groups
 from forecast.regressions.result import Regression
+from forecast.regressions.solving import check_count, solve
 from forecast.regressions.spec import RegressionSpec
-from forecast.regressions.variables import Rows, read_rows
+from forecast.regressions.variables import read_rows
 from forecast.settings import LEVELS, SEED, generator
 
 #: Bundled tables say with this column which rows belong in a fit.
 _DEFAULT_WHERE = "use=fitted"
 
 
+class _Options(TypedDict, total=False):
+    estimator: str | None
+    quantile: float | None
+    covariance: str | None
+    weights: str | None
+    group: str | None
+    levels: Sequence[float]
+    where: Sequence[str]
+    rng: np.random.Generator | None
+
+
+@overload
+def regress(data: Source, formula: str, *, by_group: None = None, **options: Unpack[_Options]) -> Regression: ...
+@overload
+def regress(data: Source, formula: str, *, by_group: str, **options: Unpack[_Options]) -> GroupRegressions: ...
+@overload
+def regress(
+    data: Source, formula: str, *, by_group: str | None, **options: Unpack[_Options]
+) -> Regression | GroupRegressions: ...
 def regress(
     data: Source,
     formula: str,
@@ -36,10 +56,11 @@ def regress(
     covariance: str | None = None,
     weights: str | None = None,
     group: str | None = None,
+    by_group: str | None = None,
     levels: Sequence[float] = LEVELS,
     where: Sequence[str] = (),
     rng: np.random.Generator | None = None,
-) -> Regression:
+) -> Regression | GroupRegressions:
     """Regress with a formula.
 
     Parameters
@@ -56,12 +77,19 @@ def regress(
         By default ``cluster`` with a group, else ``nonrobust``.
     weights, group : str, optional
         Columns of weights, and of what rows share.
+    by_group : str, optional
+        Fit the rows of each value of this column apart; the result is then a :class:`GroupRegressions`.
     levels : sequence of float
         Probabilities inside the intervals.
     where : sequence of str
         Conditions that rows must match; of bundled tables by default ``use=fitted``.
     rng : numpy.random.Generator, optional
         For the draws of predictions; by default the generator of seed 0.
+
+    Returns
+    -------
+    Regression or GroupRegressions
+        Of all rows, or of each group.
 
     Raises
     ------
@@ -83,56 +111,30 @@ def regress(
         conditions.append(_DEFAULT_WHERE)
         message = f"rows with {_DEFAULT_WHERE}, as nothing else was asked for"
         notes.append(Note("default-rows", "info", message, "Lift it with --where use=any."))
-    rows = read_rows(table, parsed, weights, group, conditions)
+    rows = read_rows(table, parsed, weights, group, conditions, by_group)
+    columns = {name: item.column for name, item in rows.variables.items()}
+    if by_group is not None:
+        _check_apart(by_group, group, columns)
     name = str(data) if bundled else table.name
     response = response_of(parsed, rows, name)
-    _check_count(len(response), len(parsed.terms), name)
+    check_count(len(response), len(parsed.terms), name)
     design = make_design(parsed, rows, name)
-    _check_count(len(response), len(design.names), name)
-    _check_rank(design, rows.weight, name)
-    if spec.covariance == "HC3":
-        _check_leverage(design, rows, name)
-    if float(np.ptp(response)) <= 1e-12 * max(float(np.abs(response).max()), 1e-300):
-        message = f"{name}: {parsed.response.text} is {response[0]:g} in all {len(response):,} rows; there is nothing to explain"
-        raise FitError(message, hint="check that it is the column you meant")
-    estimated = estimate(spec, design.scaled, response, rows.weight, rows.cluster)
     stream = int((rng if rng is not None else generator(SEED)).integers(2**63))
-    columns = {name: item.column for name, item in rows.variables.items()}
     settings = {**spec.to_dict(), "where": conditions, "columns": columns}
-    made = Regression(
-        spec, parsed, rows, response, design, estimated, stream, (),
-        Provenance(data={name: table.digest}, settings=settings),
-    )  # fmt: skip
+    provenance = Provenance(data={name: table.digest}, settings=settings)
+    if by_group is not None:
+        provenance = replace(provenance, settings={**settings, "by_group": by_group})
+        fits = regress_groups(spec, design, rows, response, by_group, name, provenance)
+        return replace(fits, notes=unique([*notes, *rows.notes, *fits.notes]))
+    made = solve(spec, design, rows, response, name, stream, provenance)
     return replace(made, notes=unique([*notes, *rows.notes, *doubts(made)]))
 
 
-def _check_count(count: int, size: int, name: str) -> None:
-    if count <= size:
-        message = f"{name}: {count} complete row{'s' if count != 1 else ''} cannot determine {size} coefficients and their errors"
-        raise FitError(message, hint=f"give at least {size + 1} rows with every column filled, or a shorter formula")
-
-
-def _check_rank(design: Design, weight: Array, name: str) -> None:
-    """Refuse terms of which one follows from the others, naming them."""
-    _, values, vectors = np.linalg.svd(design.scaled * np.sqrt(weight)[:, None], full_matrices=False)
-    if values[-1] > 1e-9 * values[0]:
+def _check_apart(by: str, group: str | None, columns: Mapping[str, str]) -> None:
+    """Refuse what is the same in all rows of a group, because it makes the groups."""
+    used = next((name for name, column in columns.items() if column == by), None)
+    if used is None and by != group:
         return
-    involved = np.abs(vectors[-1]) > 1e-6
-    names = [column for column, part in zip(design.names, involved, strict=True) if part]
-    message = f"{name}: {', '.join(names[:8])} say the same in different words, so their effects cannot be told apart"
-    raise FitError(message, hint="leave one of them out of the formula")
-
-
-def _check_leverage(design: Design, rows: Rows, name: str) -> None:
-    """Refuse HC3 where one row alone decides a coefficient: its own error cannot be seen."""
-    alone = np.flatnonzero(leverages(design.scaled, rows.weight) > 1 - 1e-9)
-    if not len(alone):
-        return
-    told = ", ".join(f"row {int(rows.numbers[i])}{f' ({rows.labels[i]})' if rows.labels else ''}" for i in alone[:5])
-    many = (
-        f"{len(alone)} rows alone decide a coefficient each"
-        if len(alone) > 1
-        else "one row alone decides a coefficient"
-    )
-    message = f"{name}: HC3 does not exist, because {many}: {told}"
-    raise FitError(message, hint="leave out categories with one row, or use --covariance nonrobust")
+    what = "--group" if used is None else f"the formula's {used}"
+    message = f"{what} and --by-group are both the column {by!r}, which is the same in all rows of a group"
+    raise UsageError(message, hint=f"leave one of them out; {used or by}*x in a formula fits all groups at once")

@@ -14,15 +14,16 @@ from scipy.special import stdtrit
 
 from forecast.display import Displayed
 from forecast.fitting.bounds import Estimate
-from forecast.fitting.result import pack, unpack
 from forecast.notes import Note
 from forecast.provenance import Provenance
-from forecast.regressions.design import Design, make_design, response_of
+from forecast.regressions import diagnostics
+from forecast.regressions.design import Design
 from forecast.regressions.estimators import Estimated, leverages
 from forecast.regressions.expressions import Array, Expression
-from forecast.regressions.formula import Formula, parse_formula
+from forecast.regressions.formula import Formula
 from forecast.regressions.spec import RegressionSpec
-from forecast.regressions.variables import Rows, Variable
+from forecast.regressions.state import restored, state_of
+from forecast.regressions.variables import Rows
 from forecast.trends.targets import TARGETS, column_target
 
 if TYPE_CHECKING:
@@ -209,59 +210,18 @@ class Regression(Displayed):
 
     @cached_property
     def left_out(self) -> Array:
-        """Each row's residual over its standard error when the row itself is left out; Student t with n - p - 1 degrees.
-
-        The externally studentised residuals (Cook and Weisberg 1982), exact without a refit; for least squares.
-        """
-        size, weight = len(self.names), self.rows.weight / self.rows.weight.mean()
-        free = np.maximum(1 - self.leverage, 1e-12)
-        square = weight * self.residuals**2
-        rest = np.maximum(square.sum() - square / free, 0.0) / max(self.count - size - 1, 1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(rest > 0, np.sqrt(weight) * self.residuals / np.sqrt(rest * free), 0.0)
+        """Each row's residual over its standard error when the row itself is left out."""
+        return diagnostics.left_out(self)
 
     @property
     def cook(self) -> Array:
         """Cook's distance of each row: how far all fitted values move when it is left out; for least squares."""
-        size, weight = len(self.names), self.rows.weight / self.rows.weight.mean()
-        free = np.maximum(1 - self.leverage, 1e-12)
-        variance = max(self.estimated.residual_sd**2, 1e-300)
-        return np.asarray(weight * self.residuals**2 * self.leverage / (size * variance * free**2))
+        return diagnostics.cook(self)
 
     @cached_property
     def scores(self) -> dict[str, float]:
-        """How well it describes and predicts its own rows, on the formula's scale.
-
-        ``left_out_coverage`` is the share of rows inside the widest next-observation interval made without them.
-        """
-        size, weight = len(self.names), self.rows.weight / self.rows.weight.mean()
-        residual = self.residuals
-        middle = np.average(self.response, weights=weight) if self.formula.has_intercept else 0.0
-        total, square = float((weight * (self.response - middle) ** 2).sum()), float((weight * residual**2).sum())
-        nan = float("nan")
-        result = {
-            "r2": 1 - square / total if total > 0 else nan,
-            "adjusted_r2": nan,
-            "residual_sd": self.estimated.residual_sd,
-            "median_absolute_residual": float(np.median(np.abs(residual))),
-            "aicc": nan, "bic": nan, "left_out_coverage": nan,
-        }  # fmt: skip
-        if self.spec.estimator in ("ols", "wls"):
-            mean = int(self.formula.has_intercept)
-            if total > 0:
-                result["adjusted_r2"] = 1 - square / total * (self.count - mean) / (self.count - size)
-            # normal errors; the scale is a parameter too
-            minus = self.count * (math.log(2 * math.pi * max(square, 1e-300) / self.count) + 1) - float(
-                np.log(weight).sum()
-            )
-            each = size + 1
-            room = self.count - each - 1
-            result["aicc"] = minus + 2 * each + 2 * each * (each + 1) / room if room > 0 else nan
-            result["bic"] = minus + each * math.log(self.count)
-            if self.count - size > 1:
-                bound = float(stdtrit(self.count - size - 1, (1 + self.level) / 2))
-                result["left_out_coverage"] = float((np.abs(self.left_out) <= bound).mean())
-        return result
+        """How well it describes and predicts its own rows, on the formula's scale."""
+        return diagnostics.scores(self)
 
     def predict(
         self,
@@ -284,14 +244,17 @@ class Regression(Displayed):
 
         return predict(self, at, tuple(sorted(levels or self.spec.levels)), kind)
 
+    def entries(self) -> list[dict[str, Any]]:
+        """Return the rows of :meth:`to_frame`."""
+        return [
+            {"quantity": name, "kind": "parameter" if name in self.names else "derived", **asdict(row)}
+            for name, rows in self.intervals.items()
+            for row in rows
+        ]
+
     def to_frame(self) -> pd.DataFrame:
         """Return all estimates and levels as a long table."""
-        rows = [
-            {"quantity": name, "kind": "parameter" if name in self.names else "derived", **asdict(row)}
-            for name, entries in self.intervals.items()
-            for row in entries
-        ]
-        return pd.DataFrame(rows)
+        return pd.DataFrame(self.entries())
 
     def summary(self) -> pd.DataFrame:
         """Return one row per coefficient and derived quantity, at the widest level."""
@@ -323,27 +286,7 @@ class Regression(Displayed):
             "data_range": ranges,
             "categories": {text: list(levels) for text, levels in self.design.levels.items()},
             "scores": self.scores,
-            "state": {
-                "spec": self.spec.to_dict(),
-                "estimated": {
-                    **asdict(self.estimated),
-                    "coefficients": pack(self.estimated.coefficients),
-                    "covariance": pack(self.estimated.covariance),
-                },
-                "stream": self.stream,
-                "variables": {
-                    name: {
-                        "column": item.column,
-                        "kind": item.kind,
-                        "values": item.values.tolist() if item.kind == "category" else pack(_floats(item)),
-                    }
-                    for name, item in variables.items()
-                },
-                "weight": pack(self.rows.weight),
-                "cluster": None if self.rows.cluster is None else self.rows.cluster.tolist(),
-                "rows": self.rows.numbers.tolist(),
-                "labels": list(self.rows.labels),
-            },
+            "state": state_of(self),
         }
 
     @classmethod
@@ -354,41 +297,15 @@ class Regression(Displayed):
         provenance: Mapping[str, Any] | None = None,
     ) -> Regression:
         """Return the regression of a JSON result, with the notes and the provenance of its envelope."""
-        state = result["state"]
-        spec = RegressionSpec.from_dict(state["spec"])
-        formula = parse_formula(spec.formula)
-        variables = {
-            name: Variable(
-                name, item["column"], item["kind"],
-                np.array(item["values"], dtype=str) if item["kind"] == "category" else unpack(item["values"]),
-            )
-            for name, item in state["variables"].items()
-        }  # fmt: skip
-        cluster = None if state["cluster"] is None else np.array(state["cluster"], dtype=np.intp)
-        rows = Rows(
-            variables,
-            unpack(state["weight"]),
-            cluster,
-            np.array(state["rows"], dtype=np.int64),
-            tuple(state["labels"]),
-            (),
-        )
-        told = state["estimated"]
-        estimated = Estimated(
-            **{**told, "coefficients": unpack(told["coefficients"]), "covariance": unpack(told["covariance"])}
-        )
         made = dict(provenance or {})
         made.pop("versions", None)
         name = next(iter(made.get("data") or {"the saved fit": ""}))
         return cls(
-            spec, formula, rows, response_of(formula, rows, name), make_design(formula, rows, name), estimated,
-            state["stream"], tuple(Note(**note) for note in notes), Provenance(**made),
-        )  # fmt: skip
+            **restored(result["state"], name),
+            notes=tuple(Note(**note) for note in notes),
+            provenance=Provenance(**made),
+        )
 
 
 def _names_of(term: Sequence[Any]) -> set[str]:
     return {name for factor in term for name in (factor.names if isinstance(factor, Expression) else (factor.name,))}
-
-
-def _floats(variable: Variable) -> Array:
-    return np.asarray(variable.values, dtype=float)

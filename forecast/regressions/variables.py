@@ -50,7 +50,7 @@ class Variable:
     kind: Kind
     values: NDArray[np.float64] | NDArray[np.str_]
 
-    def take(self, kept: NDArray[np.bool_]) -> Variable:
+    def take(self, kept: NDArray[np.intp]) -> Variable:
         """Return some of the rows."""
         return Variable(self.name, self.column, self.kind, self.values[kept])
 
@@ -73,6 +73,8 @@ class Rows:
         What rows are called; empty where the table does not say.
     notes : tuple of Note
         What was left out, assumed or imputed.
+    by : pandas.Categorical of shape (n,) or None
+        The group that each row is fitted in; a category without a row is a group of which no row is complete.
     """
 
     variables: Mapping[str, Variable]
@@ -81,9 +83,24 @@ class Rows:
     numbers: NDArray[np.int64]
     labels: tuple[str, ...]
     notes: tuple[Note, ...]
+    by: pd.Categorical | None = None
+
+    def take(self, kept: NDArray[np.intp]) -> Rows:
+        """Return some of the rows, without notes."""
+        variables = {name: variable.take(kept) for name, variable in self.variables.items()}
+        cluster = None if self.cluster is None else np.unique(self.cluster[kept], return_inverse=True)[1]
+        labels = tuple(self.labels[i] for i in kept) if self.labels else ()
+        return Rows(variables, self.weight[kept], cluster, self.numbers[kept], labels, ())
 
 
-def read_rows(table: Table, formula: Formula, weights: str | None, group: str | None, where: Sequence[str]) -> Rows:
+def read_rows(
+    table: Table,
+    formula: Formula,
+    weights: str | None,
+    group: str | None,
+    where: Sequence[str],
+    by: str | None = None,
+) -> Rows:
     """Return the rows that have everything the formula needs.
 
     Raises
@@ -93,7 +110,7 @@ def read_rows(table: Table, formula: Formula, weights: str | None, group: str | 
     """
     names = tuple(dict.fromkeys((*formula.response.names, *formula.names)))
     columns = {name: _column(table, name) for name in names}
-    for option, column in (("the weights", weights), ("the group", group)):
+    for option, column in (("the weights", weights), ("the group", group), ("the groups", by)):
         if column is not None:
             table.column(column, role=option)
     total = len(table.frame)
@@ -106,7 +123,8 @@ def read_rows(table: Table, formula: Formula, weights: str | None, group: str | 
         notes.append(
             Note("filtered-rows", "info", f"{len(table.frame):,} of {total:,} rows match {' and '.join(where)}")
         )
-    table, left_out = _complete(table, [*columns.values(), *(c for c in (weights, group) if c is not None)])
+    groups = () if by is None else sorted({*_text(table.frame[by])} - {""})
+    table, left_out = _complete(table, [*columns.values(), *(c for c in (weights, group, by) if c is not None)])
     notes += left_out
     categorical = {factor.name for factor in formula.factors.values() if isinstance(factor, Category)}
     bare = {factor.text for factor in formula.factors.values() if isinstance(factor, Expression) and factor.is_name}
@@ -122,7 +140,8 @@ def read_rows(table: Table, formula: Formula, weights: str | None, group: str | 
     cluster = None
     if group is not None:
         cluster = np.unique(_text(table.frame[group]), return_inverse=True)[1]
-    return Rows(variables, weight, cluster, numbers, labels, tuple(notes))
+    place = None if by is None else pd.Categorical(_text(table.frame[by]), categories=groups)
+    return Rows(variables, weight, cluster, numbers, labels, tuple(notes), place)
 
 
 def _column(table: Table, name: str) -> str:

@@ -16,7 +16,7 @@ _PAGES = {
     "forecast.trends.result.Forecast": ("prediction", "prediction_answer"),
     "forecast.generation.joint.NextGeneration": ("generation", "generation_answer"),
     "forecast.fitting.result.Fit": ("fit", "fit_answer"),
-    "forecast.fitting.groups.GroupFits": ("fit", "groups_answer"),
+    "forecast.fitting.groups.GroupFits": ("groups", "groups_answer"),
     "forecast.costs.result.Estimate": ("estimate", "estimate_answer"),
     "forecast.questions.allocation.Allocation": ("allocation", "allocation_answer"),
     "forecast.questions.experiments.Design": ("experiments", "design_answer"),
@@ -25,6 +25,7 @@ _PAGES = {
     "forecast.questions.comparison.Comparison": ("comparison", "comparison_answer"),
     "forecast.questions.decompose.Decomposition": ("decomposition", "decomposition_answer"),
     "forecast.regressions.result.Regression": ("regression", "regression_answer"),
+    "forecast.regressions.groups.GroupRegressions": ("groups", "regression_groups_answer"),
     "forecast.questions.backtest.Backtest": ("backtest", "backtest_answer"),
 }
 

@@ -101,3 +101,37 @@ def test_cells_are_escaped_in_html(cli: Callable, tmp_path: Path) -> None:
     data.write_text("d,y\n" + rows)
     page = cli("fit", data, "--formula", "log(y) ~ C(d)", "-f", "html").out
     assert "for b against &lt;script&gt;" in page
+
+
+@pytest.fixture
+def costs(tmp_path: Path) -> Path:
+    data = tmp_path / "data.csv"
+    lines = [
+        f"{g},{x},{x % 5 + (2 + i) * x},{'ab'[x % 2]}" for i, g in enumerate(("one", "<b>two")) for x in range(1, 13)
+    ]
+    data.write_text("\n".join(["lab,x,y,kind", *lines, "three,1,1,a", ""]))
+    return data
+
+
+def test_groups_are_the_same_in_every_format(cli: Callable, costs: Path) -> None:
+    call = ("fit", costs, "--formula", "y ~ x", "--by-group", "lab")
+    envelope = json.loads(cli(*call, "--json").out)
+    assert envelope["schema"] == "forecast/fit-groups/1"
+    fits = forecast.regress(costs, "y ~ x", by_group="lab")
+    slopes = [row for row in envelope["result"]["rows"] if row["quantity"] == "x" and row["level"] == 0.9]
+    assert [row["estimate"] for row in slopes] == list(fits.summary()["x"].dropna())
+    assert "--by-group lab" in envelope["provenance"]["call"]
+    table = cli(*call, "-f", "csv").out.splitlines()
+    assert table[0] == "group,n,status,objective,quantity,kind,estimate,se,level,lower,upper,remark"
+    assert len(table) == 1 + len(envelope["result"]["rows"]) == 1 + 2 * 2 * 2 + 1
+    assert "3 groups by lab: 2 certified, 1 failed." in cli(*call).out
+    assert "three (1 complete row cannot determine 2 coefficients and their errors)" in cli(*call, "-f", "md").out
+    assert "&lt;b&gt;two" in cli(*call, "-f", "html").out
+
+
+def test_many_coefficients_of_groups_stand_below_one_another(cli: Callable, costs: Path) -> None:
+    formula = "y ~ x + I(x**2) + I(x**3) + I(x >= 6) + C(kind) + I(x >= 9)"
+    page = cli("fit", costs, "--formula", formula, "--by-group", "lab", "-f", "md").out
+    assert "| lab | n | status | quantity | estimate |" in page
+    assert r"| one | 12 | weakly-identified | C(kind)\[T.b\] | -0.17 (" in page
+    assert "| three | 1 | failed |  |  |" in page

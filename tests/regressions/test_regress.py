@@ -119,6 +119,28 @@ def test_robust_and_quantile_agree_with_statsmodels(frame: pd.DataFrame) -> None
     assert upper.parameters["log10(compute)"].estimate == pytest.approx(peer.params["lc"], abs=1e-4)
 
 
+@pytest.mark.parametrize("quantile", [0.25, 0.5, 0.8])
+def test_quantiles_are_the_least_of_their_loss(frame: pd.DataFrame, quantile: float) -> None:
+    fit = regress(frame, "log10(cost) ~ log10(compute) + year", quantile=quantile)
+    design = np.column_stack([np.ones(len(frame)), np.log10(frame["compute"]) - 22, frame["year"] - 2020])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        peer = sm.QuantReg(fit.response, design).fit(q=quantile, max_iter=5_000)
+    left = fit.response - design @ peer.params
+    theirs = float((left * (quantile - (left < 0))).sum())
+    assert theirs - 1e-5 < fit.estimated.objective <= theirs
+    # as many rows on the fit as there are coefficients
+    assert int((np.abs(fit.residuals) < 1e-9).sum()) == 3
+    assert fit.parameters["year"].se == pytest.approx(peer.bse[2], rel=0.1)
+    scaled = regress(frame.assign(cost=frame["cost"] * 1e9), "log10(cost) ~ log10(compute) + year", quantile=quantile)
+    assert scaled.parameters["year"].estimate == pytest.approx(fit.parameters["year"].estimate, rel=1e-9)
+
+
+def test_a_quantile_beyond_the_rows_is_refused(frame: pd.DataFrame) -> None:
+    with pytest.raises(FitError, match=r"the rows do not determine the 0\.97 quantile"):
+        regress(frame.head(30), "log10(cost) ~ log10(compute)", quantile=0.97)
+
+
 def test_one_outlier_moves_least_squares_and_not_the_robust_fit(frame: pd.DataFrame) -> None:
     wild = frame.copy()
     wild.loc[wild["compute"].idxmax(), "cost"] *= 1e8

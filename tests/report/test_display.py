@@ -21,6 +21,7 @@ def results() -> dict[str, Callable[[], Any]]:
         "next": lambda: forecast.next_generation(["2028"], draws=500),
         "fit": lambda: forecast.fit("chinchilla", law="chinchilla", draws=100),
         "groups": lambda: forecast.fit("chinchilla", law="power", x=["compute_flop"], y="loss", by_group="source"),
+        "regressions": lambda: forecast.regress("chinchilla", "log(loss) ~ log(compute_flop)", by_group="source"),
         "estimate": lambda: forecast.estimate(params="7B", tokens="1T"),
         "allocation": lambda: forecast.allocate(forecast.open_fit("chinchilla"), [1e24]),
     }

@@ -12,7 +12,6 @@ import numpy as np
 from forecast.figures.law_fit import by_compute
 from forecast.figures.law_fit import draw as draw_fit
 from forecast.fitting.bounds import Estimate
-from forecast.fitting.groups import GroupFits
 from forecast.fitting.prediction import KINDS, Prediction
 from forecast.fitting.result import SCHEMA, Fit, bounds_of
 from forecast.intervals import INTERVALS
@@ -22,9 +21,6 @@ from forecast.report.document import Answer, Block, Bullets, Code, Document, Sec
 from forecast.report.pages.prediction import percent
 from forecast.solve.search import Status
 from forecast.units import format_interval, format_quantity
-
-#: How many groups a reader is shown; the data formats hold all.
-_GROUPS_SHOWN = 20
 
 
 def fit_answer(fit: Fit) -> Answer:
@@ -325,39 +321,3 @@ def _prediction_table(fit: Fit, predictions: Mapping[str, Prediction]) -> Table:
             )
     headings = [f"{percent(level)} interval" for level in levels]
     return Table([*names, "estimand", fit.law.output.name, *headings], rows, numeric=[*names, fit.law.output.name])
-
-
-def groups_answer(fits: GroupFits) -> Answer:
-    """Return the answer of `forecast fit --by-group`: verdicts counted, the first groups shown."""
-    wide = fits.summary()
-    counts = ", ".join(f"{count} {name}" for name, count in wide["status"].value_counts().items())
-    names = list(dict.fromkeys(fits.frame["quantity"].dropna()))
-    level = max(fits.spec.levels)
-    rows = []
-    for group, row in wide.head(_GROUPS_SHOWN).iterrows():
-        cells = []
-        for name in names:
-            if math.isnan(row[name]):
-                cells.append("")
-                continue
-            error = (row[f"{name}_upper"] - row[f"{name}_lower"]) / 3.3
-            bounds = [format_number(row[f"{name}_{side}"], error) for side in ("lower", "upper")]
-            cells.append(f"{format_number(row[name], error)} ({bounds[0]} to {bounds[1]})")
-        rows.append([str(group), f"{int(row['n']):,}", row["status"], *cells])
-    caption = f"estimates with {percent(level)} intervals"
-    if len(wide) > _GROUPS_SHOWN:
-        caption += f"; the first {_GROUPS_SHOWN} of {len(wide):,} groups, all of them with -f csv or --json"
-    blocks: list[Block] = [
-        Text(f"{len(wide):,} groups by {fits.by}: {counts}.", strong=True),
-        Code(fits.law.formula),
-        Table([fits.by, "n", "status", *names], rows, caption, numeric=("n",)),
-    ]
-    return Answer(
-        schema="forecast/fit-groups/1",
-        result=fits.to_dict(),
-        document=Document(f"{fits.law.title.capitalize()} by {fits.by}", [Section("", blocks)]),
-        notes=fits.notes,
-        provenance=fits.provenance.to_dict(),
-        explains=("forecast.fitting.groups", LAWS.module(fits.law.name)),
-        topics=(f"law:{fits.law.name}",),
-    )

@@ -29,7 +29,7 @@ def regression_answer(fit: Regression) -> Answer:
         provenance=fit.provenance.to_dict(),
         rows=[{str(k): v for k, v in row.items()} for row in fit.to_frame().to_dict("records")],
         explains=("forecast.regressions.procedure", "forecast.regressions.estimators", "forecast.regressions.formula"),
-        next_command="forecast predict fit.json --at COLUMN=VALUE",
+        next_command="forecast report fit.json -o fit.md",
     )
 
 
@@ -102,7 +102,7 @@ def basis(fit: Regression) -> str:
             told.append(f"{name} in {len(np.unique(item.values))} categories")
             continue
         low, high = float(item.values.min()), float(item.values.max())
-        told.append(f"{name} {_place(fit, name, low)} to {_place(fit, name, high)}")
+        told.append(f"{name} {format_place(fit, name, low)} to {format_place(fit, name, high)}")
     scores = fit.scores
     parts = [
         f"From {fit.count} rows ({'; '.join(told)}).",
@@ -119,7 +119,8 @@ def basis(fit: Regression) -> str:
     return " ".join(parts)
 
 
-def _place(fit: Regression, name: str, value: float) -> str:
+def format_place(fit: Regression, name: str, value: float) -> str:
+    """Return a value of a column: a date, or a number with the unit that its name tells."""
     if fit.rows.variables[name].kind == "year":
         return format_date(from_decimal_year(value))
     unit = fit.unit_of(name)
@@ -144,11 +145,12 @@ def regression_prediction_answer(fit: Regression, predictions: Mapping[str, Pred
         for kind, prediction in predictions.items():
             picked = prediction.rows[place * len(levels) : (place + 1) * len(levels)]
             where = [
-                value if isinstance(value := picked[0].at[name], str) else _place(fit, name, value) for name in names
+                value if isinstance(value := picked[0].at[name], str) else format_place(fit, name, value)
+                for name in names
             ]
-            kind_name = _curve(fit) if kind == "mean" else KINDS[kind]
-            cells = [f"{_output(fit, row.lower)} to {_output(fit, row.upper)}" for row in picked]
-            rows.append([*where, kind_name, _output(fit, picked[0].estimate), *cells])
+            kind_name = curve_name(fit) if kind == "mean" else KINDS[kind]
+            cells = [f"{format_output(fit, row.lower)} to {format_output(fit, row.upper)}" for row in picked]
+            rows.append([*where, kind_name, format_output(fit, picked[0].estimate), *cells])
     headings = [f"{percent(level)} interval" for level in levels]
     estimate = "median" if fit.formula.link is not None and fit.spec.quantile in (None, 0.5) else "estimate"
     table = Table([*names, "estimand", f"{fit.output} ({estimate})", *headings], rows, numeric=names)
@@ -176,9 +178,11 @@ def regression_prediction_answer(fit: Regression, predictions: Mapping[str, Pred
     )
 
 
-def _curve(fit: Regression) -> str:
+def curve_name(fit: Regression) -> str:
+    """Return what the fitted curve is, in words."""
     return KINDS["mean"] if fit.spec.quantile is None else f"where the {fit.spec.quantile:g} quantile is"
 
 
-def _output(fit: Regression, value: float) -> str:
+def format_output(fit: Regression, value: float) -> str:
+    """Return a value of the output with the unit that its name tells."""
     return format_quantity(value, fit.unit) if fit.unit else f"{value:.4g}"
