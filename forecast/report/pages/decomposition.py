@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from forecast.questions.decompose import SHOWN, Decomposition, Factor, Known
+from forecast.questions.decompose import Decomposition, Factor
+from forecast.questions.known_run import SHOWN, Known
 from forecast.report.document import Answer, Block, Code, Document, Section, Table, Text
 from forecast.units import format_quantity
 
