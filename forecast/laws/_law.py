@@ -243,6 +243,10 @@ class Law:
             columns.append((ahead - behind) / (2 * step[:, j, None]))
         return np.stack(columns, axis=-1)
 
+    def values_and_jacobian(self, parameters: Array, inputs: Inputs) -> tuple[Array, Array]:
+        """Return both; for laws that can share the work of one with the other."""
+        return self.values(parameters, inputs), self.jacobian(parameters, inputs)
+
     def guess(self, inputs: Inputs, output: Array) -> Array:
         """Return starting parameters of shape (starts, p) for one set of rows, best guesses first."""
         raise NotImplementedError

@@ -56,10 +56,14 @@ class DataConstrained(Law):
 
     def jacobian(self, parameters: Array, inputs: Inputs) -> Array:
         """Return exact derivatives; where the unique tokens need just N parameters the law has a kink."""
+        return self.values_and_jacobian(parameters, inputs)[1]
+
+    def values_and_jacobian(self, parameters: Array, inputs: Inputs) -> tuple[Array, Array]:
+        """Return both; effective parameters and tokens are computed once."""
         log_g, scarce, base, unique, excess_n, excess_d, faded_n, faded_d, worth_n, worth_d = self._parts(
             parameters, inputs
         )
-        a, b, _, alpha, beta, reuse_d, reuse_n = (parameters[:, j, None] for j in range(7))
+        a, b, floor, alpha, beta, reuse_d, reuse_n = (parameters[:, j, None] for j in range(7))
         by_size, by_data = a * worth_n**-alpha, b * worth_d**-beta
         # through log N': its derivative with respect to log U_N, then those of log U_N
         kept = 1 - faded_n
@@ -76,7 +80,7 @@ class DataConstrained(Law):
             -by_data * beta * unique * (faded_d - excess_d / reuse_d * (1 - faded_d)) / worth_d,
             -by_size * alpha * base * (faded_n - excess_n / reuse_n * kept) / worth_n,
         ]
-        return np.stack(np.broadcast_arrays(*columns), axis=-1)
+        return np.asarray(floor + by_size + by_data), np.stack(np.broadcast_arrays(*columns), axis=-1)
 
     def guess(self, inputs: Inputs, output: Array) -> Array:
         """Return the best Chinchilla starts for the runs of few epochs, each with several worths of reuse."""
