@@ -171,6 +171,8 @@ class Law:
         The residuals and the loss that are used unless others are asked for.
     starts : int
         How many starts a fit follows.
+    most_inputs : int
+        How many inputs it takes at most, for a law that is configured for those named by the option ``inputs``.
     """
 
     name: str
@@ -183,6 +185,7 @@ class Law:
     space: Space = "log"
     loss: str = "mse"
     starts: int = 24
+    most_inputs: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
