@@ -21,7 +21,6 @@ from forecast.errors import ForecastError
 from forecast.estimators.columns import Column, choose, features_needed
 from forecast.estimators.doubts import warn_of
 from forecast.estimators.rows import distinct, ordered
-from forecast.fitting.diagnosis import check_rows
 from forecast.fitting.procedure import fit_rows
 from forecast.fitting.result import Fit
 from forecast.fitting.rows import Rows
@@ -29,6 +28,7 @@ from forecast.fitting.spec import FitSpec
 from forecast.laws import LAWS, Law
 from forecast.provenance import Provenance
 from forecast.settings import SEED
+from forecast.solve.search import Status
 
 Array = NDArray[np.float64]
 #: Draws while only the fit is wanted: the fewest there can be.
@@ -36,8 +36,8 @@ _FEW_DRAWS = 100
 
 
 def _value_error(error: ForecastError) -> ValueError:
-    """Return one of our errors as what scikit-learn's tools expect."""
-    return ValueError(f"{error.message}{f' ({error.hint})' if error.hint else ''}")
+    """Return one of our errors as what scikit-learn's tools expect, without a hint that names options of the command."""
+    return ValueError(f"{error.message} ({error.hint})" if error.hint and "--" not in error.hint else error.message)
 
 
 class ScalingLawRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -109,7 +109,7 @@ class ScalingLawRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc] 
 
     def _options(self, inputs: int) -> dict[str, Any]:
         options: dict[str, Any] = {} if self.breaks is None else {"breaks": self.breaks}
-        if self._law_name() == "sum_power":
+        if LAWS[self._law_name()].most_inputs:
             options["inputs"] = [f"x{j + 1}" for j in range(inputs)]
         return options
 
@@ -156,7 +156,7 @@ class ScalingLawRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc] 
         if form.output.positive and len(output) and output.min() <= 0:
             message = f"the law {form.name} needs y above 0; the smallest is {output.min():g}"
             raise ValueError(message)
-        rows = ordered(self._rows(self._inputs(form, inputs), output.astype(float), weight))
+        rows = self._rows(self._inputs(form, inputs), output.astype(float), weight)
         self.fit_ = self._fitted(rows, form)
         self.parameters_ = dict(zip(self.fit_.names, map(float, self.fit_.estimates), strict=True))
         self.status_ = str(self.fit_.status)
@@ -203,11 +203,14 @@ class ScalingLawRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc] 
                 form.name, self._options(len(self.columns_)), {}, self.loss, self.space, self.delta,
                 intervals="analytic", draws=_FEW_DRAWS,
             )  # fmt: skip
-            once = distinct(rows)
+            sorted_rows = ordered(rows)
+            once = distinct(sorted_rows)
             fit = fit_rows(once, form, spec, self.random_state, Provenance(), few=True)
+            if fit.status is Status.CERTIFIED:  # there is one optimum: to the last digit that of the rows as they came
+                return fit_rows(rows, form, spec, self.random_state, Provenance(), few=True)
             if len(once.output) == len(rows.output):
                 return fit
-            return fit_rows(rows, form, fit.spec, self.random_state, Provenance(), known=fit, few=True)
+            return fit_rows(sorted_rows, form, fit.spec, self.random_state, Provenance(), known=fit, few=True)
         except ForecastError as error:
             raise _value_error(error) from error
 
@@ -235,6 +238,11 @@ class ScalingLawRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc] 
         kind : {"mean", "next"}
             Where the fitted curve is, or where the next observation will fall.
 
+        Raises
+        ------
+        ValueError
+            When there are not more different rows than parameters.
+
         Examples
         --------
         >>> size = np.geomspace(1e6, 1e10, 30)[:, None]
@@ -245,10 +253,15 @@ class ScalingLawRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc] 
         """
         inputs = self._places(X)
         fit = self.fit_
+        rows = self._rows(fit.inputs, fit.output, fit.weight)
+        different = len(distinct(ordered(rows)).output)
+        if different <= len(fit.names):
+            message = (
+                f"{different} different rows and {len(fit.names)} parameters leave no scatter to make an interval of"
+            )
+            raise ValueError(message)
         try:
             spec = replace(fit.spec, intervals=self.intervals, draws=self.draws)
-            rows = self._rows(fit.inputs, fit.output, fit.weight)
-            check_rows(distinct(rows), fit.law, len(fit.names))
             drawn = fit_rows(rows, fit.law, spec, self.random_state, Provenance(), known=fit)
             found = drawn.predict(inputs, (level,), kind).rows
         except ForecastError as error:

@@ -24,7 +24,7 @@ class Analytic:
         """Draw from a multivariate Student t; NaN where no rows are left to say how wide it is."""
         size = optimum.theta.shape[1]
         matrix = optimum.covariance.matrix[groups]
-        told = np.isfinite(matrix).all(axis=(1, 2))[:, None, None]
+        told = np.isfinite(matrix).all(axis=(1, 2), keepdims=True)
         values, vectors = np.linalg.eigh(np.where(told, matrix, 0.0))
         root = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
         freedom = np.maximum(optimum.covariance.freedom[groups], 1.0)

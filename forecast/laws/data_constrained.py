@@ -41,9 +41,10 @@ class DataConstrained(Law):
         a, b, _, alpha, beta, reuse_d, reuse_n = (parameters[:, j, None] for j in range(7))
         size, data, unique = inputs["N"], inputs["D"], np.minimum(inputs["U"], inputs["D"])
         log_g = (np.log(alpha) + np.log(a) - np.log(beta) - np.log(b)) / (alpha + beta)
-        needed = np.exp((beta / alpha) * (np.log(unique) + log_g) + log_g)
-        base = np.minimum(size, needed)
-        excess_n, excess_d = size / base - 1, data / unique - 1
+        with np.errstate(over="ignore", divide="ignore"):  # what is too large to write is at its limit below
+            needed = np.exp((beta / alpha) * (np.log(unique) + log_g) + log_g)
+            base = np.minimum(size, needed)
+            excess_n, excess_d = size / base - 1, data / unique - 1
         faded_n, faded_d = -np.expm1(-excess_n / reuse_n), -np.expm1(-excess_d / reuse_d)
         worth_n, worth_d = base * (1 + reuse_n * faded_n), unique * (1 + reuse_d * faded_d)
         return log_g, needed < size, base, unique, excess_n, excess_d, faded_n, faded_d, worth_n, worth_d
