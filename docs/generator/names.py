@@ -61,7 +61,13 @@ def python_page() -> str:
     page.append("## For scikit-learn")
     page += [
         f"::: forecast.estimators.{name}"
-        for name in ("ScalingLawRegressor", "PowerLawRegressor", "ChinchillaRegressor")
+        for name in (
+            "ScalingLawRegressor",
+            "PowerLawRegressor",
+            "ChinchillaRegressor",
+            "DoubtfulFitWarning",
+            "expected_failed_checks",
+        )
     ]
     page += [
         "## Errors",

@@ -98,7 +98,7 @@ class Theory:
         bounds = np.stack([middle[:, None] - half, middle[:, None] + half], axis=2)
         with np.errstate(over="ignore"):
             bounds = np.where(logarithm, np.exp(np.where(logarithm, bounds, 0.0)), bounds)
-        return error * np.where(logarithm, here, 1.0), bounds
+            return error * np.where(logarithm, here, 1.0), bounds
 
 
 def quantiles(draws: Array, levels: tuple[float, ...]) -> Array:

@@ -24,7 +24,7 @@ from forecast.laws._law import Array
 from forecast.notes import Note, unique
 from forecast.provenance import Provenance
 from forecast.settings import LEVELS, SEED, generator
-from forecast.solve.search import Optimum, Status, search
+from forecast.solve.search import Optimum, Status, adopt, search
 
 
 @overload
@@ -151,21 +151,32 @@ def roles_of(law: Law, given: Mapping[str, str], y: str | None, x: Sequence[str]
     return roles
 
 
-def fit_rows(rows: Rows, form: Law, spec: FitSpec, stream: int, provenance: Provenance) -> Fit:
-    """Fit checked rows; see :func:`fit`."""
+def fit_rows(
+    rows: Rows, form: Law, spec: FitSpec, stream: int, provenance: Provenance, *, known: Fit | None = None,
+    few: bool = False,
+) -> Fit:  # fmt: skip
+    """Fit checked rows; see :func:`fit`.
+
+    With a `known` fit of the same data its optimum is taken. `few` lets too few rows for the parameters through, whose
+    fit then is not certified.
+    """
     reduced = form.reduced(rows.inputs, rows.output, rows.weight)
     if reduced.inputs is not rows.inputs:
         rows = replace(
             rows, inputs=reduced.inputs, output=reduced.output, weight=reduced.weight, cluster=None,
             notes=(*rows.notes, *reduced.notes),
         )  # fmt: skip
-    law = form.prepared(rows.inputs)
+    law = known.law if known else form.prepared(rows.inputs)
     free = len(law.names) - len(spec.fixed)
-    check_rows(rows, law, free)
+    check_rows(rows, law, 0 if few else free)
     inputs = {name: values[None] for name, values in rows.inputs.items()}
     spec = with_delta(spec, law, inputs, rows.output[None], rows.weight[None])
     problem = make_problem(law, spec, inputs, rows.output[None], rows.weight[None], rows.cluster)
-    optimum = search(problem)
+    optimum = (
+        adopt(problem, problem.model.coordinates(known.estimates[None]), known.certificate)
+        if known
+        else search(problem)
+    )
     certificate = optimum.certificates[0]
     if certificate.status is Status.FAILED:
         message = f"{rows.name}: none of {certificate.starts} starts of the law {law.name} reached an optimum"

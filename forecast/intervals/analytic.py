@@ -21,15 +21,17 @@ class Analytic:
     bounds: Literal["theory", "profile"] = "theory"
 
     def draw(self, optimum: Optimum, groups: NDArray[np.intp], count: int, rng: np.random.Generator) -> Array:
-        """Draw from a multivariate Student t."""
+        """Draw from a multivariate Student t; NaN where no rows are left to say how wide it is."""
         size = optimum.theta.shape[1]
-        values, vectors = np.linalg.eigh(optimum.covariance.matrix[groups])
+        matrix = optimum.covariance.matrix[groups]
+        told = np.isfinite(matrix).all(axis=(1, 2), keepdims=True)
+        values, vectors = np.linalg.eigh(np.where(told, matrix, 0.0))
         root = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
         freedom = np.maximum(optimum.covariance.freedom[groups], 1.0)
         normal = rng.standard_normal((count, size))
         wide = np.sqrt(freedom[:, None] / rng.chisquare(freedom[:1], count)[None])
         theta = optimum.theta[groups][:, None, :] + wide[..., None] * (normal @ root.transpose(0, 2, 1))
-        return np.asarray(np.clip(theta, optimum.problem.lower, optimum.problem.upper))
+        return np.where(told, np.clip(theta, optimum.problem.lower, optimum.problem.upper), np.nan)
 
 
 ENTRY = Analytic()

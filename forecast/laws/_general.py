@@ -13,6 +13,8 @@ from forecast.laws._space import Space, into, out_of, slope
 
 #: Half-width of the central differences of exact gradients that give second derivatives.
 _STEP = 1e-5
+#: Numbers of a Jacobian that are worked on at once: few small calls, and arrays that stay in the processor's cache.
+_BLOCK = 200_000
 
 
 @dataclass(frozen=True)
@@ -62,17 +64,16 @@ class GeneralModel:
 
     def jacobian(self, theta: Array, group: NDArray[np.intp] | None = None) -> Array:
         """Return derivatives of the values with respect to the coordinates."""
-        return self._derivatives(theta, self._rows(group))[1]
+        return self._slopes(theta, self._rows(group))
 
-    def _derivatives(self, theta: Array, inputs: Inputs) -> tuple[Array, Array]:
+    def _slopes(self, theta: Array, inputs: Inputs) -> Array:
         parameters = self.natural(theta)
         with np.errstate(all="ignore"):
-            values = self.law.values(parameters, inputs)
-            slopes = self.law.jacobian(parameters, inputs)
+            values, slopes = self.law.values_and_jacobian(parameters, inputs)
             slopes = slopes * np.where(self._positive, parameters, 1.0)[:, None, :]
             if self.space != "raw":
                 slopes = slopes * np.asarray(slope(values, self.space))[..., None]
-        return into(values, self.space), slopes
+        return slopes
 
     def starts(self, target: Array, weight: Array, group: NDArray[np.intp]) -> Array:
         """Return the law's guesses for each group."""
@@ -96,8 +97,11 @@ class GeneralEvaluation:
 
     def take(self, rows: NDArray[np.intp]) -> GeneralEvaluation:
         """Return the evaluation of some of the batch."""
-        inputs = {name: v if v.ndim == 1 else v[rows] for name, v in self._inputs.items()}
-        return GeneralEvaluation(self._model, self._theta[rows], inputs)
+        part = object.__new__(GeneralEvaluation)
+        part._model, part._theta = self._model, self._theta[rows]
+        part._inputs = {name: v if v.ndim == 1 else v[rows] for name, v in self._inputs.items()}
+        part.values = self.values[rows]
+        return part
 
     def put(self, rows: NDArray[np.intp], part: Evaluation) -> None:
         """Replace some of the batch by another evaluation."""
@@ -106,15 +110,24 @@ class GeneralEvaluation:
 
     def normal(self, slope: Array, curvature: Array) -> tuple[Array, Array]:
         """Return gradient and Hessian; the law's own second derivative by central differences of its Jacobian."""
-        size = self._theta.shape[1]
-        slopes = self._model._derivatives(self._theta, self._inputs)[1]
+        slopes = self._model._slopes(self._theta, self._inputs)
         gradient = np.einsum("bn,bnp->bp", slope, slopes)
         hessian = np.einsum("bn,bnp,bnq->bpq", curvature, slopes, slopes, optimize=True)
         second = np.empty_like(hessian)
-        for j in range(size):
-            step = np.zeros(size)
-            step[j] = _STEP
-            ahead = self._model._derivatives(self._theta + step, self._inputs)[1]
-            behind = self._model._derivatives(self._theta - step, self._inputs)[1]
-            second[:, j] = np.einsum("bn,bnp->bp", slope, (ahead - behind) / (2 * _STEP))
+        size = self._theta.shape[1]
+        together = max(1, _BLOCK // slopes.size)
+        for first in range(0, size, together):
+            part = np.arange(first, min(first + together, size))
+            steps = _STEP * np.eye(size)[part, None]
+            (above, ahead), (below, behind) = self._moved(steps), self._moved(-steps)
+            apart = (above - below)[np.arange(len(part)), :, part]
+            second[:, part] = np.einsum("bn,kbnp->bkp", slope, (ahead - behind) / apart[:, :, None, None])
         return gradient, hessian + (second + second.transpose(0, 2, 1)) / 2
+
+    def _moved(self, steps: Array) -> tuple[Array, Array]:
+        """Return coordinates (k, batch, p) after each of some steps (k, 1, p), inside the bounds, and Jacobians there."""
+        model, inputs = self._model, self._inputs
+        theta = np.clip(self._theta + steps, *model.bounds(self.values))
+        tiled = {name: v if v.ndim == 1 else np.tile(v, (len(steps), 1)) for name, v in inputs.items()}
+        slopes = model._slopes(theta.reshape(-1, theta.shape[-1]), tiled)
+        return theta, slopes.reshape(*theta.shape[:2], *slopes.shape[1:])

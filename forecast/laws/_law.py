@@ -171,6 +171,8 @@ class Law:
         The residuals and the loss that are used unless others are asked for.
     starts : int
         How many starts a fit follows.
+    most_inputs : int
+        How many inputs it takes at most, for a law that is configured for those named by the option ``inputs``.
     """
 
     name: str
@@ -183,6 +185,7 @@ class Law:
     space: Space = "log"
     loss: str = "mse"
     starts: int = 24
+    most_inputs: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -242,6 +245,10 @@ class Law:
             ahead, behind = self.values(parameters + step, inputs), self.values(parameters - step, inputs)
             columns.append((ahead - behind) / (2 * step[:, j, None]))
         return np.stack(columns, axis=-1)
+
+    def values_and_jacobian(self, parameters: Array, inputs: Inputs) -> tuple[Array, Array]:
+        """Return both; for laws that can share the work of one with the other."""
+        return self.values(parameters, inputs), self.jacobian(parameters, inputs)
 
     def guess(self, inputs: Inputs, output: Array) -> Array:
         """Return starting parameters of shape (starts, p) for one set of rows, best guesses first."""

@@ -41,9 +41,10 @@ class DataConstrained(Law):
         a, b, _, alpha, beta, reuse_d, reuse_n = (parameters[:, j, None] for j in range(7))
         size, data, unique = inputs["N"], inputs["D"], np.minimum(inputs["U"], inputs["D"])
         log_g = (np.log(alpha) + np.log(a) - np.log(beta) - np.log(b)) / (alpha + beta)
-        needed = np.exp((beta / alpha) * (np.log(unique) + log_g) + log_g)
-        base = np.minimum(size, needed)
-        excess_n, excess_d = size / base - 1, data / unique - 1
+        with np.errstate(over="ignore", divide="ignore"):  # what is too large to write is at its limit below
+            needed = np.exp((beta / alpha) * (np.log(unique) + log_g) + log_g)
+            base = np.minimum(size, needed)
+            excess_n, excess_d = size / base - 1, data / unique - 1
         faded_n, faded_d = -np.expm1(-excess_n / reuse_n), -np.expm1(-excess_d / reuse_d)
         worth_n, worth_d = base * (1 + reuse_n * faded_n), unique * (1 + reuse_d * faded_d)
         return log_g, needed < size, base, unique, excess_n, excess_d, faded_n, faded_d, worth_n, worth_d
@@ -56,10 +57,14 @@ class DataConstrained(Law):
 
     def jacobian(self, parameters: Array, inputs: Inputs) -> Array:
         """Return exact derivatives; where the unique tokens need just N parameters the law has a kink."""
+        return self.values_and_jacobian(parameters, inputs)[1]
+
+    def values_and_jacobian(self, parameters: Array, inputs: Inputs) -> tuple[Array, Array]:
+        """Return both; effective parameters and tokens are computed once."""
         log_g, scarce, base, unique, excess_n, excess_d, faded_n, faded_d, worth_n, worth_d = self._parts(
             parameters, inputs
         )
-        a, b, _, alpha, beta, reuse_d, reuse_n = (parameters[:, j, None] for j in range(7))
+        a, b, floor, alpha, beta, reuse_d, reuse_n = (parameters[:, j, None] for j in range(7))
         by_size, by_data = a * worth_n**-alpha, b * worth_d**-beta
         # through log N': its derivative with respect to log U_N, then those of log U_N
         kept = 1 - faded_n
@@ -76,7 +81,7 @@ class DataConstrained(Law):
             -by_data * beta * unique * (faded_d - excess_d / reuse_d * (1 - faded_d)) / worth_d,
             -by_size * alpha * base * (faded_n - excess_n / reuse_n * kept) / worth_n,
         ]
-        return np.stack(np.broadcast_arrays(*columns), axis=-1)
+        return np.asarray(floor + by_size + by_data), np.stack(np.broadcast_arrays(*columns), axis=-1)
 
     def guess(self, inputs: Inputs, output: Array) -> Array:
         """Return the best Chinchilla starts for the runs of few epochs, each with several worths of reuse."""

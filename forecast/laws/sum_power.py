@@ -20,6 +20,8 @@ _MOST = 5
 class SumPower(TermLaw):
     """The law for given inputs."""
 
+    most_inputs = _MOST
+
     def configured(self, *, inputs: Sequence[str] | None = None, **options: Any) -> Law:
         """Return the law for inputs of these names."""
         Law.configured(self, **options)

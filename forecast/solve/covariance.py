@@ -65,7 +65,7 @@ def _block(problem: Problem, theta: Array, part: NDArray[np.intp]) -> tuple[Arra
     if loss.name == "mse" and loss.asymmetry == 0.5 and problem.cluster is None:
         with np.errstate(divide="ignore", invalid="ignore"):
             variance = np.einsum("gn,gn,gn->g", weight, residual, residual) / freedom
-        matrix = variance[:, None, None] * inverse
+            matrix = variance[:, None, None] * inverse
     else:
         slope, _ = loss.slopes(residual)
         scores = (weight * slope)[..., None] * slopes

@@ -12,8 +12,8 @@ from forecast.solve.losses import LAD_WIDTH, Loss
 from forecast.solve.newton import ITERATIONS, TOLERANCE, Batch, Solution, minimise
 from forecast.solve.vertex import polish
 
-#: Iterations of a stage on the way to a narrower loss, or to rows that a fit passes through.
-_STAGE = 80
+#: Iterations of what need not come to rest: a start among many, a wider loss on the way to a narrower one.
+STAGE = 80
 
 
 @dataclass(frozen=True)
@@ -87,18 +87,18 @@ class Problem:
 
     def refit(
         self, start: Array, group: NDArray[np.intp] | None = None, *, weight: Array | None = None,
-        target: Array | None = None, lower: Array | None = None, upper: Array | None = None,
+        target: Array | None = None, lower: Array | None = None, upper: Array | None = None, iterations: int = ITERATIONS,
     ) -> Solution:  # fmt: skip
         """Minimise a batch, each problem from its start."""
         rows = np.zeros(len(start), dtype=int) if group is None else group
         batch = self.batch(rows, weight=weight, target=target, lower=lower, upper=upper)
         if self.loss.name == "lad":
             # without curvature but in its narrow zone, it is reached through wider ones only
-            found = follow(batch, self.loss.path(self.loss.delta / LAD_WIDTH), start, iterations=_STAGE)
+            found = follow(batch, self.loss.path(self.loss.delta / LAD_WIDTH), start, iterations=STAGE)
             theta, optimal = polish(batch, self.loss, found.theta)
             gradient = np.where(optimal, 0.0, found.gradient)
             return replace(found, theta=theta, converged=found.converged | optimal, gradient=gradient)
-        return minimise(batch, self.loss, start)
+        return minimise(batch, self.loss, start, iterations=iterations)
 
 
 def follow(
@@ -106,5 +106,5 @@ def follow(
 ) -> Solution:
     """Minimise under each loss of a path in turn, from where the one before ended; only the last to the tolerance."""
     for loss in path[:-1]:
-        start = minimise(batch, loss, start, tolerance=max(tolerance, 1e-6), iterations=_STAGE).theta
+        start = minimise(batch, loss, start, tolerance=max(tolerance, 1e-6), iterations=STAGE).theta
     return minimise(batch, path[-1], start, tolerance=tolerance, iterations=iterations)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from forecast.laws._law import Array
 from forecast.solve.covariance import Covariance, covariance
 from forecast.solve.newton import Solution
-from forecast.solve.problem import Problem, follow
+from forecast.solve.problem import STAGE, Problem, follow
 
 #: Starts that are followed to their optimum in each of many groups; for a single fit the law says how many.
 GROUP_STARTS = 6
@@ -134,6 +134,25 @@ def search(problem: Problem, starts: int | None = None) -> Optimum:
     return Optimum(problem, theta, spread, _certify(problem, found, best, spread))
 
 
+def adopt(problem: Problem, theta: Array, certificate: Certificate) -> Optimum:
+    """Return the optimum of one group that a search over the same data found, written as other rows.
+
+    Parameters
+    ----------
+    problem : Problem
+        What was fitted.
+    theta : array of shape (1, p)
+        The optimum.
+    certificate : Certificate
+        What that search certified. Parameters on a bound stay on it: where a coefficient counts as zero depends on
+        how the rows are written.
+    """
+    bound = np.isin(problem.model.names, certificate.at_bound) & (theta[0] < problem.upper - 1e-9)
+    loss = problem.loss.settled(_scale(problem, theta))
+    problem = replace(problem, loss=loss, lower=np.where(bound, theta[0], problem.lower))
+    return Optimum(problem, theta, covariance(problem, theta), (certificate,))
+
+
 @dataclass(frozen=True)
 class _Ends:
     """Where the starts of each group ended: coordinates (groups, starts, p), objective and gradient (groups, starts)."""
@@ -146,7 +165,7 @@ class _Ends:
 def _follow(problem: Problem, starts: Array) -> _Ends:
     """Follow starts to their optima."""
     groups, count, size = starts.shape
-    solution = problem.refit(starts.reshape(-1, size), np.repeat(np.arange(groups), count))
+    solution = problem.refit(starts.reshape(-1, size), np.repeat(np.arange(groups), count), iterations=STAGE)
     return _persist(problem, solution, (groups, count))
 
 
@@ -166,7 +185,7 @@ def _persist(problem: Problem, solution: Solution, shape: tuple[int, int]) -> _E
         if not len(left):
             break
         pick = lowest[left]
-        further = problem.refit(theta[left, pick], left)
+        further = problem.refit(theta[left, pick], left, iterations=STAGE)
         settled = further.converged | (further.objective >= reached[left, pick] * (1 - _SAME))
         theta[left, pick], gradient[left, pick] = further.theta, further.gradient
         reached[left, pick] = further.objective
@@ -205,6 +224,8 @@ def _around(problem: Problem, found: _Ends) -> Array:
     """Return starts two standard errors from the best optimum, both ways along the longest principal axes."""
     best = found.theta[:, found.objective[0].argmin()]
     matrix = covariance(problem, best).matrix[0]
+    if not np.isfinite(matrix).all():  # no rows are left to say how wide
+        return found.theta[:, :0]
     values, vectors = np.linalg.eigh(matrix)
     axes = (vectors * np.minimum(2 * np.sqrt(np.maximum(values, 0.0)), _FARTHEST)).T
     axes = axes[np.abs(axes).max(axis=1) > 0][-_AXES:]

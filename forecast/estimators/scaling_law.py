@@ -1,30 +1,10 @@
-"""Scaling laws as scikit-learn regressors, for pipelines, ``GridSearchCV`` and ``TimeSeriesSplit``.
-
-They fit with the solver of :func:`forecast.fit`, certificate included (``status_``), and add intervals to predictions.
-A law takes as many columns of ``X`` as it has inputs: the first ones, or those named by ``columns``.
-
-Examples
---------
->>> import numpy as np
->>> size = np.geomspace(1e6, 1e10, 30)
->>> loss = 1.7 + 400 * size**-0.34
->>> law = PowerLawRegressor(floor=True).fit(size[:, None], loss)
->>> print(law.status_, {name: round(value, 2) for name, value in law.parameters_.items()})
-certified {'E': 1.7, 'A': 400.0, 'k': -0.34}
-
-Which exponents predict larger sizes is a question for a split by size, as for time:
-
->>> from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
->>> search = GridSearchCV(PowerLawRegressor(), {"floor": [False, True]}, cv=TimeSeriesSplit(3))
->>> search.fit(size[:, None], loss).best_params_
-{'floor': True}
-"""
+"""Any law as a regressor."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, Self
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,6 +18,9 @@ from sklearn.utils.validation import (
 )
 
 from forecast.errors import ForecastError
+from forecast.estimators.columns import Column, choose, features_needed
+from forecast.estimators.doubts import warn_of
+from forecast.estimators.rows import distinct, ordered
 from forecast.fitting.procedure import fit_rows
 from forecast.fitting.result import Fit
 from forecast.fitting.rows import Rows
@@ -45,19 +28,16 @@ from forecast.fitting.spec import FitSpec
 from forecast.laws import LAWS, Law
 from forecast.provenance import Provenance
 from forecast.settings import SEED
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from forecast.solve.search import Status
 
 Array = NDArray[np.float64]
-Column = int | str
 #: Draws while only the fit is wanted: the fewest there can be.
 _FEW_DRAWS = 100
 
 
 def _value_error(error: ForecastError) -> ValueError:
-    """Return one of our errors as what scikit-learn's tools expect."""
-    return ValueError(f"{error.message}{f' ({error.hint})' if error.hint else ''}")
+    """Return one of our errors as what scikit-learn's tools expect, without a hint that names options of the command."""
+    return ValueError(f"{error.message} ({error.hint})" if error.hint and "--" not in error.hint else error.message)
 
 
 class ScalingLawRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -69,7 +49,8 @@ class ScalingLawRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc] 
         Its name.
     columns : sequence of int or str, optional
         Which columns of ``X`` are its inputs, in its order; by default the first ones, with a warning if there are more.
-        ``sum_power`` takes all.
+        ``sum_power`` takes up to five. A column may play two parts: ``data_constrained`` with ``(0, 1, 1)`` counts every
+        token as new.
     loss, space : str, optional
         What is summed, of which residuals; by default those of the law. See :class:`forecast.solve.losses.Loss`.
     delta : float
@@ -90,7 +71,8 @@ class ScalingLawRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc] 
     parameters_ : dict
         The law's parameters.
     status_ : str
-        How far the fit can be trusted: ``certified``, ``weakly-identified``, ``multimodal``, ``at-bound``.
+        How far the fit can be trusted: ``certified``, ``weakly-identified``, ``multimodal``, ``at-bound``; all but the
+        first come with a :class:`DoubtfulFitWarning`.
     columns_ : tuple of int
         Columns of ``X`` that are used.
     floor_ : array of shape (inputs,)
@@ -127,7 +109,7 @@ class ScalingLawRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc] 
 
     def _options(self, inputs: int) -> dict[str, Any]:
         options: dict[str, Any] = {} if self.breaks is None else {"breaks": self.breaks}
-        if self._law_name() == "sum_power":
+        if LAWS[self._law_name()].most_inputs:
             options["inputs"] = [f"x{j + 1}" for j in range(inputs)]
         return options
 
@@ -147,15 +129,22 @@ class ScalingLawRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc] 
         ------
         ValueError
             When the data cannot determine the law.
+
+        Warns
+        -----
+        DoubtfulFitWarning
+            When the fit is not certified.
         """
-        fewest = 1 if self._law_name() == "sum_power" else len(self._form(1).inputs)
         found: tuple[Array, Array] = validate_data(
-            self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=2, ensure_min_features=fewest
-        )
+            self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=2,
+            ensure_min_features=self._features_needed(),
+        )  # fmt: skip
         weight: Array = _check_sample_weight(sample_weight, found[0], dtype=np.float64)
         check_non_negative(weight, f"{type(self).__name__} (sample_weight)")
         inputs, output, weight = (values[weight > 0] for values in (*found, weight))
-        self.columns_ = self._chosen()
+        names = list(getattr(self, "feature_names_in_", ()))
+        fewest, most = self._takes()
+        self.columns_ = choose(self.columns, self.n_features_in_, names, fewest, most, self._law_name())
         form = self._form(len(self.columns_))
         self.floor_ = np.full(len(form.inputs), np.nan)
         if any(item.positive for item in form.inputs):
@@ -167,10 +156,11 @@ class ScalingLawRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc] 
         if form.output.positive and len(output) and output.min() <= 0:
             message = f"the law {form.name} needs y above 0; the smallest is {output.min():g}"
             raise ValueError(message)
-        rows = Rows(self._inputs(form, inputs), output.astype(float), weight, None, None, {}, False, "X", "", ())
-        self.fit_ = self._fitted(rows, "analytic", _FEW_DRAWS)
+        rows = self._rows(self._inputs(form, inputs), output.astype(float), weight)
+        self.fit_ = self._fitted(rows, form)
         self.parameters_ = dict(zip(self.fit_.names, map(float, self.fit_.estimates), strict=True))
         self.status_ = str(self.fit_.status)
+        warn_of(self.fit_)
         return self
 
     def _form(self, inputs: int) -> Law:
@@ -183,49 +173,44 @@ class ScalingLawRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc] 
             raise ValueError(message)
         return law
 
+    def _takes(self) -> tuple[int, int]:
+        """Return how many columns the law takes, at least and at most."""
+        law = self._form(1)
+        return (1, law.most_inputs) if law.most_inputs else (len(law.inputs), len(law.inputs))
+
+    def _features_needed(self) -> int:
+        return features_needed(self.columns, self._takes()[0])
+
     def _check_positive(self, X: Array, law: Law) -> None:
         used = X if self.columns is None else X[:, list(self.columns_)]
         check_non_negative(used, f"{type(self).__name__} (law {law.name})")
 
-    def _chosen(self) -> tuple[int, ...]:
-        """Return positions of the columns that are used."""
-        features = self.n_features_in_
-        everything = self._law_name() == "sum_power"
-        if self.columns is None:
-            wanted = features if everything else len(self._form(1).inputs)
-            if features > wanted:
-                message = f"X has {features} columns and the law {self._law_name()} takes {wanted}: the first; name them with columns=…"
-                warnings.warn(message, UserWarning, stacklevel=3)
-            return tuple(range(wanted))
-        names = list(getattr(self, "feature_names_in_", ()))
-        found = []
-        for column in self.columns:
-            place = names.index(column) if isinstance(column, str) and column in names else column
-            if not isinstance(place, int | np.integer) or not -features <= place < features:
-                message = f"X has no column {column!r}; it has {names or features}"
-                raise ValueError(message)
-            found.append(int(place) % features)
-        needed = len(found) if everything else len(self._form(1).inputs)
-        if len(found) != needed:
-            message = f"the law {self._law_name()} takes {needed} columns, not {len(found)}"
-            raise ValueError(message)
-        return tuple(found)
-
-    def _inputs(self, form: Law, X: Array) -> Mapping[str, Array]:
+    def _inputs(self, form: Law, X: Array) -> dict[str, Array]:
         inputs = {}
         for item, column, floor in zip(form.inputs, self.columns_, self.floor_, strict=True):
             values = X[:, column]
             inputs[item.name] = np.where(values > 0, values, floor) if item.positive else values
         return inputs
 
-    def _fitted(self, rows: Rows, intervals: str, draws: int) -> Fit:
-        form = self._form(len(self.columns_))
+    def _rows(self, inputs: Mapping[str, Array], output: Array, weight: Array) -> Rows:
+        names = getattr(self, "feature_names_in_", [f"X[:, {j}]" for j in range(self.n_features_in_)])
+        columns = {name: str(names[j]) for name, j in zip(inputs, self.columns_, strict=True)}
+        return Rows(inputs, output, weight, None, None, columns, False, "X", "", ())
+
+    def _fitted(self, rows: Rows, form: Law) -> Fit:
         try:
             spec = FitSpec(
-                form.name, self._options(len(self.columns_)), {}, self.loss, self.space, self.delta, intervals=intervals,
-                draws=draws,
+                form.name, self._options(len(self.columns_)), {}, self.loss, self.space, self.delta,
+                intervals="analytic", draws=_FEW_DRAWS,
             )  # fmt: skip
-            return fit_rows(rows, form, spec, self.random_state, Provenance())
+            sorted_rows = ordered(rows)
+            once = distinct(sorted_rows)
+            fit = fit_rows(once, form, spec, self.random_state, Provenance(), few=True)
+            if fit.status is Status.CERTIFIED:  # there is one optimum: to the last digit that of the rows as they came
+                return fit_rows(rows, form, spec, self.random_state, Provenance(), few=True)
+            if len(once.output) == len(rows.output):
+                return fit
+            return fit_rows(sorted_rows, form, fit.spec, self.random_state, Provenance(), known=fit, few=True)
         except ForecastError as error:
             raise _value_error(error) from error
 
@@ -253,19 +238,31 @@ class ScalingLawRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc] 
         kind : {"mean", "next"}
             Where the fitted curve is, or where the next observation will fall.
 
+        Raises
+        ------
+        ValueError
+            When there are not more different rows than parameters.
+
         Examples
         --------
         >>> size = np.geomspace(1e6, 1e10, 30)[:, None]
         >>> loss = (1.7 + 400 * size[:, 0]**-0.34) * (1 + 0.01 * np.sin(5 * np.arange(30)))
-        >>> bounds = PowerLawRegressor(floor=True).fit(size, loss).predict_interval(size, 0.9)
+        >>> bounds = ScalingLawRegressor("power_floor").fit(size, loss).predict_interval(size, 0.9)
         >>> float(((bounds[:, 0] < loss) & (loss < bounds[:, 1])).mean()) > 0.8
         True
         """
         inputs = self._places(X)
         fit = self.fit_
-        rows = Rows(fit.inputs, fit.output, fit.weight, None, None, {}, False, "X", "", ())
-        drawn = self._fitted(rows, self.intervals, self.draws)
+        rows = self._rows(fit.inputs, fit.output, fit.weight)
+        different = len(distinct(ordered(rows)).output)
+        if different <= len(fit.names):
+            message = (
+                f"{different} different rows and {len(fit.names)} parameters leave no scatter to make an interval of"
+            )
+            raise ValueError(message)
         try:
+            spec = replace(fit.spec, intervals=self.intervals, draws=self.draws)
+            drawn = fit_rows(rows, fit.law, spec, self.random_state, Provenance(), known=fit)
             found = drawn.predict(inputs, (level,), kind).rows
         except ForecastError as error:
             raise _value_error(error) from error
@@ -282,90 +279,3 @@ class ScalingLawRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc] 
         # a law describes data that follow it, not any table of numbers
         tags.regressor_tags.poor_score = True
         return tags
-
-
-class PowerLawRegressor(ScalingLawRegressor):
-    """``y = A x^k``, or with a floor ``y = E + A x^k``.
-
-    Parameters
-    ----------
-    floor : bool
-        Whether there is a level that no scale gets below.
-    columns : sequence of int or str, optional
-        The column of ``X`` that is x; by default the first.
-    loss, space, delta, intervals, draws, random_state
-        As of :class:`ScalingLawRegressor`, which has the attributes too.
-    """
-
-    def __init__(
-        self,
-        *,
-        floor: bool = False,
-        columns: Sequence[Column] | None = None,
-        loss: str | None = None,
-        space: str | None = None,
-        delta: float = 1e-3,
-        intervals: str = "auto",
-        draws: int = 1_000,
-        random_state: int = SEED,
-    ) -> None:
-        self.floor = floor
-        self.columns = columns
-        self.loss = loss
-        self.space = space
-        self.delta = delta
-        self.intervals = intervals
-        self.draws = draws
-        self.random_state = random_state
-
-    def _law_name(self) -> str:
-        return "power_floor" if self.floor else "power"
-
-    def _options(self, inputs: int) -> dict[str, Any]:
-        return {}
-
-
-class ChinchillaRegressor(ScalingLawRegressor):
-    """``L = E + A / N^alpha + B / D^beta``, Huber on log residuals as published.
-
-    Parameters
-    ----------
-    columns : sequence of int or str, optional
-        The columns of ``X`` that are N (parameters) and D (tokens); by default the first two.
-    loss, space, delta, intervals, draws, random_state
-        As of :class:`ScalingLawRegressor`, which has the attributes too.
-
-    Examples
-    --------
-    >>> import forecast
-    >>> runs = forecast.load_dataset("chinchilla").frame.query("loss < 3.44")
-    >>> X = np.column_stack([runs["params"], runs["compute_flop"] / (6 * runs["params"])])
-    >>> law = ChinchillaRegressor().fit(X, runs["loss"])
-    >>> round(law.parameters_["alpha"], 5), round(law.parameters_["beta"], 5)
-    (0.34731, 0.36717)
-    """
-
-    def __init__(
-        self,
-        *,
-        columns: Sequence[Column] | None = None,
-        loss: str | None = None,
-        space: str | None = None,
-        delta: float = 1e-3,
-        intervals: str = "auto",
-        draws: int = 1_000,
-        random_state: int = SEED,
-    ) -> None:
-        self.columns = columns
-        self.loss = loss
-        self.space = space
-        self.delta = delta
-        self.intervals = intervals
-        self.draws = draws
-        self.random_state = random_state
-
-    def _law_name(self) -> str:
-        return "chinchilla"
-
-    def _options(self, inputs: int) -> dict[str, Any]:
-        return {}

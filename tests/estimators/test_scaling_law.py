@@ -1,48 +1,13 @@
 from __future__ import annotations
 
-import os
-import pickle
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
-from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_val_score
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
 
 import forecast
 from forecast.estimators import ChinchillaRegressor, PowerLawRegressor, ScalingLawRegressor
-
-CHECK = """
-import warnings
-warnings.simplefilter("ignore")
-from sklearn.utils.estimator_checks import check_estimator
-from forecast.estimators import ChinchillaRegressor, PowerLawRegressor, ScalingLawRegressor
-for estimator in (
-    PowerLawRegressor(),
-    PowerLawRegressor(floor=True),
-    ChinchillaRegressor(),
-    ScalingLawRegressor(law="exponential"),
-):
-    results = check_estimator(estimator, on_fail=None, on_skip=None)
-    assert len(results) > 50
-    for result in results:
-        if result["status"] != "passed":
-            print(estimator, result["check_name"], result["status"], result["exception"])
-"""
-
-
-def test_every_check_of_scikit_learn_passes_and_none_is_skipped(root: Path) -> None:
-    # without SCIPY_ARRAY_API scikit-learn skips its check of array API inputs
-    environment = {**os.environ, "SCIPY_ARRAY_API": "1", "PYTHONPATH": str(root), "OPENBLAS_NUM_THREADS": "1"}
-    found = subprocess.run([sys.executable, "-c", CHECK], env=environment, capture_output=True, text=True, check=False)
-    assert found.stderr == ""
-    assert found.stdout == ""
 
 
 @pytest.fixture(scope="module")
@@ -102,40 +67,11 @@ def test_weights_are_repeated_rows(curve: tuple[np.ndarray, np.ndarray]) -> None
     np.testing.assert_allclose(weighted.predict(X), repeated.predict(X), rtol=1e-9)
 
 
-def test_it_works_in_pipelines_searches_and_splits_by_size(curve: tuple[np.ndarray, np.ndarray]) -> None:
-    X, y = curve
-    search = GridSearchCV(
-        make_pipeline(FunctionTransformer(np.sqrt), ScalingLawRegressor()),
-        {"scalinglawregressor__law": ["power", "power_floor"], "scalinglawregressor__loss": ["mse", "huber"]},
-        cv=TimeSeriesSplit(3),
-        scoring="neg_mean_absolute_error",
-    ).fit(X, y)
-    assert search.best_params_["scalinglawregressor__law"] == "power_floor"
-    scores = cross_val_score(
-        PowerLawRegressor(floor=True), X, y, cv=TimeSeriesSplit(3), scoring="neg_mean_absolute_error"
-    )
-    assert (scores > -0.1).all()
-    saved = pickle.loads(pickle.dumps(search.best_estimator_))
-    np.testing.assert_array_equal(saved.predict(X), search.predict(X))
-
-
 def test_zeros_are_taken_as_the_smallest_size(curve: tuple[np.ndarray, np.ndarray]) -> None:
     X, y = curve
     law = PowerLawRegressor().fit(np.vstack([[[0.0]], X]), np.append(y[0], y))
     assert law.floor_[0] == X.min()
     assert law.predict([[0.0]]) == law.predict([[X.min()]])
-
-
-def test_columns_left_over_are_said(curve: tuple[np.ndarray, np.ndarray]) -> None:
-    X, y = curve
-    wide = np.column_stack([X, np.ones(len(y))])
-    with pytest.warns(UserWarning, match="X has 2 columns and the law power takes 1"):
-        first = PowerLawRegressor().fit(wide, y)
-    assert first.columns_ == (0,)
-    named = PowerLawRegressor(columns=[-2]).fit(wide, y)  # named, so no warning
-    np.testing.assert_array_equal(named.predict(wide), first.predict(wide))
-    both = ScalingLawRegressor(law="sum_power").fit(np.column_stack([X, X[::-1]]), y)
-    assert both.columns_ == (0, 1)
 
 
 @pytest.mark.parametrize(
