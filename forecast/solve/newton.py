@@ -151,7 +151,8 @@ def _minimise(batch: Batch, loss: Loss, start: Array, tolerance: float, iteratio
         slopes, hessian = at.normal(slope, curvature)
         step, promised, steepest = _step(slopes, hessian, now, here)
         done = promised <= tolerance * value + floor
-        bend = _bend(here, at, now, step, curvature, hessian) if iteration > _STRAIGHT else None
+        bent = iteration > _STRAIGHT and loss.name != "mse"
+        bend = _bend(here, at, now, step, curvature, hessian) if bent else None
         moved, at, value, stuck = _descend(here, loss, now, step, promised, value, done, bend)
         finished = done | stuck
         objective[active], gradient[active] = value, steepest
@@ -198,8 +199,8 @@ def _step(slopes: Array, hessian: Array, theta: Array, batch: Batch) -> tuple[Ar
 def _bend(batch: Batch, at: Evaluation, theta: Array, step: Array, curvature: Array, hessian: Array) -> Array:
     """Return what keeps a step in a valley that bends: the geodesic acceleration of Transtrum and Sethna (2012).
 
-    Where rows inside the quadratic zone hold the valley, its floor leaves the straight step by half its second derivative
-    along the step, which least squares over those rows brings back.
+    Where rows inside the quadratic zone of a robust loss hold the valley, its floor leaves the straight step by half its
+    second derivative along the step, which least squares over those rows brings back.
     """
     ahead, behind = (
         batch.model.evaluate(np.clip(theta + probe * step, batch.lower, batch.upper), batch.group).values

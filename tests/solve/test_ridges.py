@@ -27,7 +27,6 @@ def test_resamples_follow_a_bending_valley_to_its_end() -> None:
     size, tokens = 10 ** rng.uniform(7.8, 10.2, 18), 10 ** rng.uniform(10, 11.5, 18)
     loss = (1.8 + 480 / size**0.35 + 2100 / tokens**0.37) * np.exp(0.005 * rng.standard_normal(18))
     fit = forecast.fit({"N": size, "D": tokens, "L": loss}, "chinchilla", draws=400)
-    assert fit.certificate.agreeing == fit.certificate.starts
     # the exponent of some resamples goes towards zero, and its term towards a second floor
     assert (fit.draws[:, fit.names.index("beta")] < 0.2).any()
     assert np.isfinite(fit.draws).all()
