@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 from forecast.questions.auditing.case import ERROR, OWN, PHYSICAL, SCOPE, SLIP, Case, Explanation
 from forecast.questions.auditing.claims import Claim, Stated
-from forecast.questions.auditing.known import SLACK
 
 
 def _elsewhere(case: Case) -> Iterator[Explanation]:
@@ -49,7 +48,8 @@ def _elsewhere(case: Case) -> Iterator[Explanation]:
 
 
 def _same(one: Stated, other: Stated) -> bool:
-    return one.low <= other.high * (1 + SLACK / 2) and other.low * (1 - SLACK / 2) <= one.high
+    """Whether one figure may be a copy of the other: it has the other's digits, or fewer of them."""
+    return one.low <= other.value * (1 + 1e-9) and other.value * (1 - 1e-9) <= one.high
 
 
 def repeats(claim: Claim, stated: Stated, other: Claim, figure: Stated) -> bool:
