@@ -230,6 +230,8 @@ def _intervals(
         if method.bounds == "profile":
             bounds[:, :, : len(law.names)] = method.parameters(optimum, spec.levels)  # type: ignore[attr-defined]
     held = ~problem.free
+    for name, value in spec.fixed.items():
+        values[names.index(name)] = value  # as given: the solver's logarithm knows no 0
     errors[: len(held)][held] = 0.0
     bounds[:, :, : len(held)][..., held] = values[: len(held)][held]
     return {
@@ -245,5 +247,5 @@ def _draw_notes(theta: Array) -> list[Note]:
     lost = int((~np.isfinite(theta).all(axis=1)).sum())
     if not lost:
         return []
-    message = f"{lost} of {len(theta)} resamples had no optimum and are left out of the intervals"
+    message = f"{lost:,} of {len(theta):,} resamples had no optimum and are left out of the intervals"
     return [Note("lost-draws", "warning" if lost > 0.01 * len(theta) else "info", message)]

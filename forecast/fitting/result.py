@@ -37,10 +37,18 @@ class Saved(Protocol):
     """What is kept in a file: a fit of a law, or of a formula."""
 
     @property
-    def stream(self) -> int: ...
+    def stream(self) -> int:
+        """Where the random draws of predictions start."""
+        ...
+
     @property
-    def provenance(self) -> Provenance: ...
-    def to_dict(self) -> dict[str, Any]: ...
+    def provenance(self) -> Provenance:
+        """What it was made from."""
+        ...
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON result."""
+        ...
 
 
 F = TypeVar("F", bound=Saved)
