@@ -184,7 +184,7 @@ def fit_rows(rows: Rows, form: Law, spec: FitSpec, stream: int, provenance: Prov
         left_out = problem.model.natural(leave_out(optimum.problem, optimum.theta[0], each))
     intervals = _intervals(optimum, law, spec, natural, left_out)
     runs = None if rows.cluster is None else int(rows.cluster.max()) + 1
-    design = design_notes(rows.inputs, law, len(rows.output), free, runs)
+    design = design_notes(rows.inputs, law, len(rows.output), free, runs, spec.intervals)
     if certificate.status is Status.CERTIFIED and not problem.linear and {n.code for n in design} & UNDETERMINED:
         certificate = replace(certificate, status=Status.WEAKLY_IDENTIFIED)
     notes = [

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from forecast.fitting.prediction import Prediction, PredictionKind
 
 SCHEMA = "forecast/fit/1"
+GROUPS_SCHEMA = "forecast/fit-groups/1"
 
 
 class Saved(Protocol):
@@ -381,6 +382,9 @@ def read_envelope(path: str | Path) -> dict[str, Any]:
         message = f"{path}: is not JSON ({error})"
         raise DataError(message, hint="write a fit with: forecast fit FILE --law LAW -o fit.json") from error
     schema = content.get("schema") if isinstance(content, dict) else None
+    if schema == GROUPS_SCHEMA:
+        message = f"{path}: holds fits by group, which keep no draws; this is for one fit"
+        raise UsageError(message, hint="fit one group: forecast fit FILE --law LAW --where GROUP=VALUE -o fit.json")
     if schema != SCHEMA:
         what = f"its schema is {schema!r}" if schema else "it has no schema"
         message = f"{path}: holds no fit: {what}, not {SCHEMA!r}"
