@@ -70,5 +70,7 @@ class Registry(Generic[E]):
             return cast(E, importlib.import_module(f"{self.package}.{key}").ENTRY)
         if key in self._foreign:
             return cast(E, self._foreign[key].load())
-        message = f"unknown {self.kind} {name!r}{did_you_mean(key, self.names())}"
+        guess = did_you_mean(key, self.names())
+        guess = guess if "did you mean" in guess else ""  # the list of what is known stands in the hint
+        message = f"unknown {self.kind} {name!r}{guess}"
         raise UsageError(message, hint=f"known: {', '.join(self.names())}")

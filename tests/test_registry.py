@@ -26,6 +26,13 @@ def test_unknown_name_gives_the_nearest() -> None:
         Registry("method", "forecast.trends.methods")["olss"]
 
 
+def test_what_is_known_is_listed_once() -> None:
+    with pytest.raises(UsageError) as caught:
+        Registry("method", "forecast.trends.methods")["qqqq"]
+    assert caught.value.message == "unknown method 'qqqq'"
+    assert "known: " in str(caught.value.hint)
+
+
 def test_helpers_and_private_modules_are_no_entries() -> None:
     registry: Registry[object] = Registry("file format", "forecast.data.readers", helpers=("csv",))
     assert "csv" not in registry.names()

@@ -50,7 +50,7 @@ def draw(fit: Fit, name: str) -> Figure:
             reached = _frontier(fit, left, place)
             left.set_xlabel(label)
         else:
-            left.scatter(fitted, fit.output, s=12, color=BLUE, label=f"{fit.count} rows")
+            left.scatter(fitted, fit.output, s=12, color=BLUE, label=f"{fit.count:,} rows")
             ends = [min(fitted.min(), fit.output.min()), max(fitted.max(), fit.output.max())]
             left.plot(ends, ends, color=VERMILION, linewidth=1.2, label="observed = fitted")
             left.set_xlabel(f"fitted {output}")
@@ -106,7 +106,7 @@ def _curve(fit: Fit, axes: Any, place: Array, logarithmic: bool) -> None:
             grid, low, high, color=ORANGE, alpha=shade, linewidth=0, label=f"{words}, {100 * fit.level:g} %"
         )
     axes.plot(grid, [row.estimate for row in rows], color=VERMILION, linewidth=1.5, label="fit")
-    axes.scatter(place, fit.output, s=14, color=BLUE, label=f"{fit.count} rows", zorder=3)
+    axes.scatter(place, fit.output, s=14, color=BLUE, label=f"{fit.count:,} rows", zorder=3)
     if logarithmic:
         set_log_scale(axes.xaxis)
 
@@ -126,7 +126,7 @@ def _frontier(fit: Fit, axes: Any, compute: Array) -> str:
         grid, low, high, color=ORANGE, alpha=0.55, linewidth=0, label=f"compute-optimal, {100 * fit.level:g} %"
     )
     axes.plot(grid, [row.estimate for row in rows], color=VERMILION, linewidth=1.5, label="compute-optimal runs")
-    axes.scatter(compute, fit.output, s=12, color=BLUE, label=f"{fit.count} rows", zorder=3)
+    axes.scatter(compute, fit.output, s=12, color=BLUE, label=f"{fit.count:,} rows", zorder=3)
     set_log_scale(axes.xaxis)
     last = rows[-1]
     return (

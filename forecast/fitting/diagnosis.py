@@ -55,22 +55,18 @@ def check_rows(rows: Rows, law: Law, free: int) -> None:
         raise FitError(message, hint="check that it is the column you meant")
 
 
-def design_notes(inputs: Mapping[str, Array], law: Law, count: int, free: int, runs: int | None) -> list[Note]:
-    """Return doubts about the design: few rows, narrow or collinear inputs, few sizes."""
+def design_notes(
+    inputs: Mapping[str, Array], law: Law, count: int, free: int, runs: int | None, intervals: str
+) -> list[Note]:
+    """Return doubts about the design: few rows or runs (by the method of the intervals), narrow inputs, few sizes."""
     notes = []
     if count < _ROWS_PER_PARAMETER * free:
         message = f"{count} rows for {free} free parameters; intervals from so few are a rough guide."
         notes.append(Note("few-points", "warning", message, f"Aim for {_ROWS_PER_PARAMETER * free} rows or more."))
     if runs is not None and runs < _FEW_RUNS:
         message = f"only {runs} runs; the scatter between so few is hardly known."
-        notes.append(
-            Note(
-                "few-clusters",
-                "warning",
-                message,
-                "Resampled whole they give poor intervals; --intervals wild does better.",
-            )
-        )
+        hint = "Resampled whole they give poor intervals; --intervals wild does better." * (intervals == "cluster")
+        notes.append(Note("few-clusters", "warning", message, hint))
     logs = {item.name: np.log10(inputs[item.name]) for item in law.inputs if item.positive}
     for name, values in logs.items():
         span, sizes = float(np.ptp(values)), len(np.unique(np.round(values, 6)))

@@ -92,6 +92,22 @@ def summary(frame: pd.DataFrame, level: float) -> pd.DataFrame:
     return head.join(wide)
 
 
+def in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of many fits by group: by number where all groups are numbers, so that 2 stands before 10.
+
+    Examples
+    --------
+    >>> list(in_order(pd.DataFrame({"group": ["10", "2", "1e1"]}))["group"])
+    ['2', '10', '1e1']
+    """
+
+    def numbers(labels: pd.Series) -> pd.Series:
+        found = pd.to_numeric(labels, errors="coerce")
+        return labels if found.isna().any() else found
+
+    return frame.sort_values("group", kind="stable", key=numbers, ignore_index=True)
+
+
 def fit_groups(rows: Rows, form: Law, spec: FitSpec, by: str, stream: int, provenance: Provenance) -> GroupFits:
     """Fit each group of checked rows.
 
@@ -135,9 +151,7 @@ def fit_groups(rows: Rows, form: Law, spec: FitSpec, by: str, stream: int, prove
         optimum = search(problem)
         settled = resolved(spec, law, optimum)
         parts.append(_frame(optimum, law, settled, labels[members], stream))
-    frame = pd.concat([part for part in parts if len(part)], ignore_index=True).sort_values(
-        "group", kind="stable", ignore_index=True
-    )
+    frame = in_order(pd.concat([part for part in parts if len(part)], ignore_index=True))
     settings = {**provenance.settings, **settled.to_dict(), "by_group": by, "columns": dict(rows.columns)}
     return GroupFits(
         law,

@@ -195,7 +195,7 @@ def fit_rows(
         left_out = problem.model.natural(leave_out(optimum.problem, optimum.theta[0], each))
     intervals = _intervals(optimum, law, spec, natural, left_out)
     runs = None if rows.cluster is None else int(rows.cluster.max()) + 1
-    design = design_notes(rows.inputs, law, len(rows.output), free, runs)
+    design = design_notes(rows.inputs, law, len(rows.output), free, runs, spec.intervals)
     if certificate.status is Status.CERTIFIED and not problem.linear and {n.code for n in design} & UNDETERMINED:
         certificate = replace(certificate, status=Status.WEAKLY_IDENTIFIED)
     notes = [
@@ -241,6 +241,8 @@ def _intervals(
         if method.bounds == "profile":
             bounds[:, :, : len(law.names)] = method.parameters(optimum, spec.levels)  # type: ignore[attr-defined]
     held = ~problem.free
+    for name, value in spec.fixed.items():
+        values[names.index(name)] = value  # as given: the solver's logarithm knows no 0
     errors[: len(held)][held] = 0.0
     bounds[:, :, : len(held)][..., held] = values[: len(held)][held]
     return {
@@ -256,5 +258,5 @@ def _draw_notes(theta: Array) -> list[Note]:
     lost = int((~np.isfinite(theta).all(axis=1)).sum())
     if not lost:
         return []
-    message = f"{lost} of {len(theta)} resamples had no optimum and are left out of the intervals"
+    message = f"{lost:,} of {len(theta):,} resamples had no optimum and are left out of the intervals"
     return [Note("lost-draws", "warning" if lost > 0.01 * len(theta) else "info", message)]

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from forecast.display import Displayed
-from forecast.errors import DataError, UsageError
+from forecast.errors import DataError, ForecastError, UsageError
 from forecast.fitting.bounds import Estimate, Theory, bca, quantiles
 from forecast.fitting.spec import FitSpec
 from forecast.intervals import INTERVALS
@@ -23,6 +23,7 @@ from forecast.laws._law import Array, Model
 from forecast.laws._space import Space, into
 from forecast.notes import Note
 from forecast.provenance import Provenance
+from forecast.settings import generator
 from forecast.solve.losses import Loss
 from forecast.solve.search import Certificate, Status
 
@@ -30,6 +31,28 @@ if TYPE_CHECKING:
     from forecast.fitting.prediction import Prediction, PredictionKind
 
 SCHEMA = "forecast/fit/1"
+GROUPS_SCHEMA = "forecast/fit-groups/1"
+
+
+class Saved(Protocol):
+    """What is kept in a file: a fit of a law, or of a formula."""
+
+    @property
+    def stream(self) -> int:
+        """Where the random draws of predictions start."""
+        ...
+
+    @property
+    def provenance(self) -> Provenance:
+        """What it was made from."""
+        ...
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON result."""
+        ...
+
+
+F = TypeVar("F", bound=Saved)
 
 
 @dataclass(frozen=True)
@@ -280,13 +303,13 @@ class Fit(Displayed):
         law = spec.resolved_law().restored(state["constants"])
         certificate = Certificate(
             Status(result["status"]), _number(result["objective"]), _number(told["gradient_norm"]), result["starts"]["n"],
-            result["starts"]["agreeing"], told["runner_up"], tuple(told["runner_up_parameters"].values()),
+            result["starts"]["agreeing"], None if told["runner_up"] is None else float(told["runner_up"]), tuple(told["runner_up_parameters"].values()),
             tuple(told["at_bound"]), _number(told["condition"], np.inf), tuple(told["weak"]),
         )  # fmt: skip
         intervals = {name: [_estimate(row) for row in rows] for name, rows in state["levels"].items()}
         made = dict(provenance or {})
         made.pop("versions", None)
-        return cls(
+        fit = cls(
             spec, law, certificate, unpack(state["estimates"]), unpack(state["theta"]), unpack(state["covariance"]),
             _number(state["freedom"]), unpack(state["draws"]),
             None if state.get("left_out") is None else unpack(state["left_out"]), intervals,
@@ -294,6 +317,30 @@ class Fit(Displayed):
             unpack(state["weight"]), None if state["cluster"] is None else unpack(state["cluster"]), state["stream"],
             tuple(Note(**note) for note in notes), Provenance(**made),
         )  # fmt: skip
+        _check_shapes(fit)
+        return fit
+
+
+def _check_shapes(fit: Fit) -> None:
+    """Raise an error where the parts of a saved fit do not belong together."""
+    INTERVALS[fit.spec.intervals]
+    size, rows = len(fit.names), len(fit.output)
+    shapes = {
+        "estimates": (fit.estimates, (size,)),
+        "theta": (fit.theta, (size,)),
+        "covariance": (fit.covariance, (size, size)),
+        "draws": (fit.draws, (len(fit.draws), size)),
+        "weight": (fit.weight, (rows,)),
+        **{item.name: (fit.inputs[item.name], (rows,)) for item in fit.law.inputs},
+    }
+    if fit.left_out is not None:
+        shapes["left_out"] = fit.left_out, (len(fit.left_out), size)
+    if fit.cluster is not None:
+        shapes["cluster"] = fit.cluster, (rows,)
+    for name, (values, shape) in shapes.items():
+        if values.shape != shape:
+            message = f"{name} has the shape {values.shape}, not {shape}"
+            raise ValueError(message)
 
 
 def read_fit(path: str | Path) -> Fit:
@@ -335,10 +382,17 @@ def read_envelope(path: str | Path) -> dict[str, Any]:
         message = f"{path}: is not JSON ({error})"
         raise DataError(message, hint="write a fit with: forecast fit FILE --law LAW -o fit.json") from error
     schema = content.get("schema") if isinstance(content, dict) else None
-    if schema != SCHEMA or "state" not in content.get("result", {}):
+    if schema == GROUPS_SCHEMA:
+        message = f"{path}: holds fits by group, which keep no draws; this is for one fit"
+        raise UsageError(message, hint="fit one group: forecast fit FILE --law LAW --where GROUP=VALUE -o fit.json")
+    if schema != SCHEMA:
         what = f"its schema is {schema!r}" if schema else "it has no schema"
         message = f"{path}: holds no fit: {what}, not {SCHEMA!r}"
         raise DataError(message, hint="write a fit with: forecast fit FILE --law LAW -o fit.json")
+    result = content.get("result")
+    if not isinstance(result, dict) or "state" not in result:
+        message = f"{path}: is a damaged fit (its result has no 'state')"
+        raise DataError(message, hint="write it again with forecast fit")
     return dict(content)
 
 
@@ -350,11 +404,27 @@ def fit_of(content: Mapping[str, Any], path: str | Path) -> Fit:
     DataError
         When it is damaged.
     """
+    return whole(Fit.from_dict, content, path)
+
+
+def whole(restore: Callable[..., F], content: Mapping[str, Any], path: str | Path) -> F:
+    """Return what `restore` makes of an envelope, or refuse it now if a later step would stumble over it.
+
+    Raises
+    ------
+    DataError
+        When it is damaged.
+    """
     try:
-        return Fit.from_dict(content["result"], content.get("notes", ()), content.get("provenance"))
-    except (KeyError, TypeError, ValueError) as error:
-        message = f"{path}: is a damaged fit ({type(error).__name__}: {error})"
+        fit = restore(content["result"], content.get("notes", ()), content.get("provenance"))
+        generator(fit.stream)
+        fit.provenance.to_dict()
+        fit.to_dict()
+    except (KeyError, TypeError, ValueError, AttributeError, AssertionError, ForecastError) as error:
+        what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        message = f"{path}: is a damaged fit ({what})"
         raise DataError(message, hint="write it again with forecast fit") from error
+    return fit
 
 
 def _number(value: float | None, missing: float = np.nan) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -77,10 +78,14 @@ class FitSpec:
         if not self.levels or any(not 0 < level < 1 for level in self.levels):
             message = f"levels {self.levels} must lie between 0 and 1"
             raise UsageError(message, hint="write 0.9 for 90 %")
-        for name in self.fixed:
+        for name, value in self.fixed.items():
             if name not in law.names:
                 message = f"the law {law.name} has no parameter {name!r}{did_you_mean(name, law.names)}"
                 raise UsageError(message)
+            about = law.parameters[law.names.index(name)]
+            if not (math.isfinite(value) and about.lower <= value <= about.upper):
+                message = f"{name} cannot be held at {value:g}: it lies between {about.lower:g} and {about.upper:g}"
+                raise UsageError(message, hint=f"it is the {about.meaning}")
         if set(self.fixed) >= set(law.names):
             message = "every parameter is fixed, so nothing is left to fit"
             raise UsageError(message)

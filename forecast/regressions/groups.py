@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from forecast.display import Displayed
 from forecast.errors import FitError
-from forecast.fitting.groups import COLUMNS, summary
+from forecast.fitting.groups import COLUMNS, in_order, summary
 from forecast.notes import Note
 from forecast.provenance import Provenance
 from forecast.regressions.design import Design
@@ -132,7 +132,7 @@ def regress_groups(
         first = next(iter(failed))
         message = f"{name}: no value of {by!r} can be fitted; the largest group is {first!r}: {failed[first].message}"
         raise FitError(message, hint=failed[first].hint)
-    frame = pd.DataFrame(table).reindex(columns=[*COLUMNS, "remark"])
+    frame = in_order(pd.DataFrame(table).reindex(columns=[*COLUMNS, "remark"]))
     notes = [*_left(failed, absent, by), *_doubts(frame, spec, len(labels), few, few_clusters)]
     return GroupRegressions(design.formula, spec, by, frame, tuple(notes), provenance)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from forecast.errors import DataError, ForecastError
-from forecast.fitting.result import Fit, fit_of, read_envelope
+from forecast.fitting.result import Fit, fit_of, read_envelope, whole
 from forecast.regressions.result import LAW, Regression
 
 
@@ -22,8 +21,4 @@ def read_fit(path: str | Path) -> Fit | Regression:
     content = read_envelope(path)
     if content["result"].get("law") != LAW:
         return fit_of(content, path)
-    try:
-        return Regression.from_dict(content["result"], content.get("notes", ()), content.get("provenance"))
-    except (KeyError, TypeError, ValueError, AttributeError, AssertionError, ForecastError) as error:
-        message = f"{path}: is a damaged fit ({type(error).__name__}: {error})"
-        raise DataError(message, hint="write it again with forecast fit") from error
+    return whole(Regression.from_dict, content, path)

@@ -58,10 +58,13 @@ def restored(state: Mapping[str, Any], name: str) -> dict[str, Any]:
         The table, for messages.
     """
     spec = RegressionSpec.from_dict(state["spec"])
+    if spec != spec.resolved():
+        message = "its choices are not spelled out"
+        raise ValueError(message)
     formula = parse_formula(spec.formula)
     variables = {
         key: Variable(
-            key, item["column"], item["kind"],
+            key, str(item["column"]), item["kind"],
             np.array(item["values"], dtype=str) if item["kind"] == "category" else unpack(item["values"]),
         )
         for key, item in state["variables"].items()
@@ -71,8 +74,12 @@ def restored(state: Mapping[str, Any], name: str) -> dict[str, Any]:
     rows = Rows(variables, unpack(state["weight"]), cluster, numbers, tuple(state["labels"]), ())
     told = state["estimated"]
     estimated = Estimated(
-        **{**told, "coefficients": unpack(told["coefficients"]), "covariance": unpack(told["covariance"])}
-    )
+        unpack(told["coefficients"]), unpack(told["covariance"]), float(told["freedom"]), float(told["residual_sd"]),
+        float(told["objective"]), int(told["iterations"]), bool(told["converged"]),
+    )  # fmt: skip
+    if not estimated.freedom > 0:
+        message = f"it has {estimated.freedom:g} degrees of freedom"
+        raise ValueError(message)
     return {
         "spec": spec,
         "formula": formula,

@@ -10,6 +10,7 @@ import forecast
 from forecast.errors import DataError, FitError, UsageError
 from forecast.fitting import read_fit
 from forecast.report.formats.json import plain
+from forecast.report.pages.fit import fit_answer
 
 WHERE = ("loss<3.44",)
 
@@ -132,6 +133,12 @@ def test_parameters_can_be_held():
     assert alone.certificate.objective <= fit.certificate.objective
 
 
+def test_a_floor_can_be_held_at_zero():
+    fit = forecast.fit(table(), law="chinchilla", fixed={"E": 0.0}, draws=100)
+    assert fit.parameters["E"].estimate == fit.parameters["E"].lower == 0.0
+    assert fit_answer(fit).document.sections[0].blocks[2].rows[2][1] == "0"
+
+
 def test_weights_count_like_repeated_rows():
     frame = table(weight=np.tile([1.0, 2.0], 20))
     repeated = pd.concat([frame, frame[frame["weight"] == 2]])
@@ -210,6 +217,8 @@ def test_wrong_tables_are_refused_with_their_place(frame, error, message):
         ({"intervals": "pair"}, "did you mean 'pairs'"),
         ({"fixed": {"gamma": 1.0}}, "no parameter 'gamma'"),
         ({"fixed": dict.fromkeys(("A", "B", "E", "alpha", "beta"), 1.0)}, "nothing is left"),
+        ({"fixed": {"alpha": -3.0}}, "alpha cannot be held at -3: it lies between 0 and 4"),
+        ({"fixed": {"E": float("nan")}}, "E cannot be held at nan"),
         ({"draws": 3}, "too few"),
         ({"levels": (1.2,)}, "between 0 and 1"),
         ({"breaks": 2}, "no option 'breaks'"),

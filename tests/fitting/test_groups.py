@@ -65,3 +65,30 @@ def test_the_result_is_plain_rows():
     assert result["groups"] == 3
     assert len(result["rows"]) == 3 * 2 * 2
     assert set(result["rows"][0]) >= {"group", "n", "status", "quantity", "estimate", "level", "lower", "upper"}
+
+
+def test_groups_of_numbers_stand_in_their_order():
+    frame = pd.concat([many(1).assign(budget=budget) for budget in (10, 2, 1)])
+    assert list(forecast.fit(frame, "power", by_group="budget", draws=100).summary().index) == ["1", "2", "10"]
+    regressions = forecast.regress(frame, "log(y) ~ log(x)", by_group="budget")
+    assert list(regressions.summary().index) == ["1", "2", "10"]
+
+
+def test_fits_by_group_are_not_taken_for_one_fit(tmp_path):
+    (tmp_path / "g.json").write_text('{"schema": "forecast/fit-groups/1", "result": {"rows": []}}')
+    with pytest.raises(UsageError, match="holds fits by group, which keep no draws"):
+        forecast.read_fit(tmp_path / "g.json")
+
+
+def test_only_runs_resampled_whole_are_advised_another_way():
+    frame = many(6)
+    hints = [
+        next(
+            note.hint
+            for note in forecast.fit(frame, "power", group="family", intervals=method, draws=100).notes
+            if note.code == "few-clusters"
+        )
+        for method in ("cluster", "wild")
+    ]
+    assert "--intervals wild" in hints[0]
+    assert not hints[1]

@@ -22,13 +22,18 @@ from forecast.report.pages.prediction import percent
 from forecast.solve.search import Status
 from forecast.units import format_interval, format_quantity
 
+#: Share of the error below which a value is shown as 0, such as a floor on its bound.
+_NOTHING = 1e-5
+#: A standard error this many times as wide as the interval is that of a few draws far out, not of the estimate.
+_UNSTABLE = 10.0
+
 
 def fit_answer(fit: Fit) -> Answer:
     """Return the short answer of `forecast fit` and `forecast show`."""
     return Answer(
         schema=SCHEMA,
         result=fit.to_dict(),
-        document=Document(f"{fit.law.title.capitalize()}: fit of {fit.count} rows", [Section("", fit_blocks(fit))]),
+        document=Document(f"{fit.law.title.capitalize()}: fit of {fit.count:,} rows", [Section("", fit_blocks(fit))]),
         notes=fit.notes,
         provenance=fit.provenance.to_dict(),
         rows=[{str(k): v for k, v in row.items()} for row in fit.to_frame().to_dict("records")],
@@ -58,7 +63,7 @@ def report_answer(fit: Fit, command: str) -> Answer:
     return replace(
         short,
         schema="forecast/report/fit/1",
-        document=Document(f"{fit.law.title.capitalize()}: fit of {fit.count} rows", sections),
+        document=Document(f"{fit.law.title.capitalize()}: fit of {fit.count:,} rows", sections),
         provenance=fit.provenance.to_dict() | {"call": command},
     )
 
@@ -184,7 +189,7 @@ def estimate_table(fit: Fit, names: Sequence[str], meanings: Mapping[str, str], 
         entries = fit.intervals[name]
         held = name in fit.spec.fixed
         cells = ["held" if held else parameter_interval(entry) for entry in entries]
-        error = "" if held else format_number(entries[-1].se, entries[-1].se)
+        error = "" if held else format_error(entries[-1])
         rows.append([name, format_estimate(entries[-1]), error, *cells, *([meanings[name]] if meanings else [])])
     levels = [f"{percent(level)} interval" for level in fit.spec.levels]
     columns = [heading, "estimate", "s.e.", *levels, *(["meaning"] if meanings else [])]
@@ -201,7 +206,7 @@ def basis(fit: Fit) -> str:
         else f"{percent(math.expm1(scores['residual_sd']))} of the value"
     )
     return (
-        f"From {fit.count} rows ({inputs}; {fit.law.output.name} {format_range(fit.output.min(), fit.output.max())}). "
+        f"From {fit.count:,} rows ({inputs}; {fit.law.output.name} {format_range(fit.output.min(), fit.output.max())}). "
         f"Intervals: {bounds_of(fit)}, {len(fit.draws):,} draws. R² {scores['r2']:.4f}, residual standard deviation {scatter}."
     )
 
@@ -241,12 +246,40 @@ def format_number(value: float, error: float) -> str:
 
 def format_estimate(entry: Estimate) -> str:
     """Return the estimate to two digits of its error."""
-    return format_number(entry.estimate, entry.se)
+    return _in_digits(entry.estimate, entry)
+
+
+def format_error(entry: Estimate) -> str:
+    """Return the standard error, or that a few draws far out decide it.
+
+    Examples
+    --------
+    >>> format_error(Estimate(0.35, 0.015, 0.32, 0.37, 0.9)), format_error(Estimate(700.0, 1.8e8, 8.0, 2200.0, 0.9))
+    ('0.015', 'unstable')
+    """
+    return "unstable" if _unstable(entry) else format_number(entry.se, entry.se)
 
 
 def parameter_interval(entry: Estimate) -> str:
-    """Return the interval to two digits of the error."""
-    return f"{format_number(entry.lower, entry.se)} to {format_number(entry.upper, entry.se)}"
+    """Return the interval to two digits of the error.
+
+    Examples
+    --------
+    >>> parameter_interval(Estimate(0.0083, 0.0048, 3e-8, 0.0166, 0.9))
+    '0 to 0.0166'
+    """
+    return f"{_in_digits(entry.lower, entry)} to {_in_digits(entry.upper, entry)}"
+
+
+def _in_digits(value: float, entry: Estimate) -> str:
+    if _unstable(entry):
+        return format_number(value, (entry.upper - entry.lower) / 3.3)
+    return "0" if abs(value) < _NOTHING * entry.se else format_number(value, entry.se)
+
+
+def _unstable(entry: Estimate) -> bool:
+    width = entry.upper - entry.lower
+    return math.isfinite(width) and 0 < width < entry.se / _UNSTABLE
 
 
 def prediction_answer(

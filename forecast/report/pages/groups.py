@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from forecast.fitting.groups import GroupFits
+from forecast.fitting.result import GROUPS_SCHEMA
 from forecast.laws import LAWS
 from forecast.regressions.groups import GroupRegressions
 from forecast.report.document import Answer, Block, Code, Document, Section, Table, Text
 from forecast.report.pages.fit import format_number
 from forecast.report.pages.prediction import percent
 
-_SCHEMA = "forecast/fit-groups/1"
 #: How many groups and, where they take several rows each, about how many rows a reader is shown.
 _SHOWN, _ROWS = 20, 40
 #: How many of those that could not be fitted, the largest first.
@@ -26,7 +26,7 @@ _BESIDE = 6
 def groups_answer(fits: GroupFits) -> Answer:
     """Return the answer of `forecast fit --by-group` with a law."""
     return Answer(
-        schema=_SCHEMA,
+        schema=GROUPS_SCHEMA,
         result=fits.to_dict(),
         document=_document(fits, fits.law.title.capitalize(), fits.law.formula),
         notes=fits.notes,
@@ -39,7 +39,7 @@ def groups_answer(fits: GroupFits) -> Answer:
 def regression_groups_answer(fits: GroupRegressions) -> Answer:
     """Return the answer of `forecast fit --by-group` with a formula."""
     return Answer(
-        schema=_SCHEMA,
+        schema=GROUPS_SCHEMA,
         result=fits.to_dict(),
         document=_document(fits, "Regressions", fits.formula.text),
         notes=fits.notes,

@@ -24,7 +24,7 @@ def regression_answer(fit: Regression) -> Answer:
     return Answer(
         schema=SCHEMA,
         result=fit.to_dict(),
-        document=Document(f"Regression of {fit.count} rows", [Section("", regression_blocks(fit))]),
+        document=Document(f"Regression of {fit.count:,} rows", [Section("", regression_blocks(fit))]),
         notes=fit.notes,
         provenance=fit.provenance.to_dict(),
         rows=[{str(k): v for k, v in row.items()} for row in fit.to_frame().to_dict("records")],
@@ -45,7 +45,7 @@ def verdict(fit: Regression) -> str:
     scores = fit.scores
     explains = f"R² {scores['r2']:.3f}, " if fit.spec.estimator in ("ols", "wls") else ""
     return (
-        f"{status}: {estimator} on {fit.count} rows; {explains}residual standard deviation {scatter(fit)}; "
+        f"{status}: {estimator} on {fit.count:,} rows; {explains}residual standard deviation {scatter(fit)}; "
         f"condition number {fit.condition:.2g}."
     )
 
@@ -105,7 +105,7 @@ def basis(fit: Regression) -> str:
         told.append(f"{name} {format_place(fit, name, low)} to {format_place(fit, name, high)}")
     scores = fit.scores
     parts = [
-        f"From {fit.count} rows ({'; '.join(told)}).",
+        f"From {fit.count:,} rows ({'; '.join(told)}).",
         f"Intervals: Student t with {fit.estimated.freedom:.0f} degrees of freedom, covariance: "
         f"{COVARIANCES[str(fit.spec.covariance)]}.",
     ]
