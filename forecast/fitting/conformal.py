@@ -12,20 +12,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from forecast.errors import FitError
 from forecast.fitting.problem import make_problem
-from forecast.intervals._resampling import leave_out
+from forecast.intervals._resampling import handfuls, leave_out
 from forecast.laws._law import Array
 from forecast.laws._space import into
 from forecast.settings import generator
 
 if TYPE_CHECKING:
     from forecast.fitting.result import Fit
-
-#: Refits at most; more rows than this are left out by the handful (CV+, section 3 there).
-_REFITS = 500
 
 
 def jackknife_plus(fit: Fit, inputs: Mapping[str, Array], levels: tuple[float, ...]) -> tuple[Array, Array]:
@@ -55,7 +51,8 @@ def jackknife_plus(fit: Fit, inputs: Mapping[str, Array], levels: tuple[float, .
     rows = {name: values[None] for name, values in fit.inputs.items()}
     problem = make_problem(fit.law, fit.spec, rows, fit.output[None], fit.weight[None])
     scale = float(np.median(np.abs(fit.residuals))) + 1e-300
-    each = _parts(fit)
+    alone = np.arange(fit.count) if fit.cluster is None else fit.cluster.astype(int)
+    each = handfuls(alone, generator(fit.stream))  # many rows by the handful: CV+, section 3 there
     theta = leave_out(problem.settled(scale), fit.theta, each)
     known = np.asarray(np.isfinite(theta).all(axis=1))[each]
     if not known.any():
@@ -74,12 +71,3 @@ def jackknife_plus(fit: Fit, inputs: Mapping[str, Array], levels: tuple[float, .
         rank = int(np.ceil(level * (count + 1) - 1e-9))
         bounds[i] = (low[count - rank], high[rank - 1]) if rank <= count else ([-np.inf], [np.inf])
     return np.concatenate([low, high]), bounds
-
-
-def _parts(fit: Fit) -> NDArray[np.intp]:
-    """Return which rows are left out together: a run, a row, or a random handful of many rows."""
-    if fit.cluster is not None:
-        return fit.cluster.astype(int)
-    if fit.count <= _REFITS:
-        return np.arange(fit.count)
-    return np.asarray(generator(fit.stream).permutation(fit.count) % _REFITS)

@@ -65,8 +65,11 @@ def design_notes(
         notes.append(Note("few-points", "warning", message, f"Aim for {_ROWS_PER_PARAMETER * free} rows or more."))
     if runs is not None and runs < _FEW_RUNS:
         message = f"only {runs} runs; the scatter between so few is hardly known."
-        hint = "Resampled whole they give poor intervals; --intervals wild does better." * (intervals == "cluster")
-        notes.append(Note("few-clusters", "warning", message, hint))
+        note = Note("few-clusters", "warning", message)
+        if intervals == "cluster":
+            hint = "Resampled whole they give poor intervals; --intervals wild does better."
+            note = Note("few-clusters", "warning", message, hint)
+        notes.append(note)
     logs = {item.name: np.log10(inputs[item.name]) for item in law.inputs if item.positive}
     for name, values in logs.items():
         span, sizes = float(np.ptp(values)), len(np.unique(np.round(values, 6)))

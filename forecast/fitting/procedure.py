@@ -18,7 +18,7 @@ from forecast.fitting.rows import Rows, Source, as_table, read_rows
 from forecast.fitting.scatter import FEW, narrow, with_delta
 from forecast.fitting.spec import DRAWS, Delta, FitSpec, Kind
 from forecast.intervals import INTERVALS
-from forecast.intervals._resampling import leave_out
+from forecast.intervals._resampling import handfuls, leave_out
 from forecast.laws import Law
 from forecast.laws._law import Array
 from forecast.notes import Note, unique
@@ -192,7 +192,8 @@ def fit_rows(
     left_out = None
     if spec.kind == "bca":
         each = np.arange(len(rows.output)) if rows.cluster is None else rows.cluster
-        left_out = problem.model.natural(leave_out(optimum.problem, optimum.theta[0], each))
+        out = handfuls(each, generator(stream))
+        left_out = problem.model.natural(leave_out(optimum.problem, optimum.theta[0], out))
     intervals = _intervals(optimum, law, spec, natural, left_out)
     runs = None if rows.cluster is None else int(rows.cluster.max()) + 1
     design = design_notes(rows.inputs, law, len(rows.output), free, runs, spec.intervals)

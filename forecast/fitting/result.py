@@ -73,8 +73,8 @@ class Fit(Displayed):
         The same in the solver's coordinates, with covariance and degrees of freedom.
     draws : array of shape (draws, p)
         Parameters that the data would also have allowed; NaN where a resample had no optimum.
-    left_out : array of shape (n or runs, p) or None
-        Parameters with each row, or each run, left out, where bounds are bias-corrected and accelerated.
+    left_out : array of shape (parts, p) or None
+        Parameters with each row or run left out, or a handful where there are many, where bounds are bias-corrected and accelerated.
     intervals : mapping of str to list of Estimate
         For each parameter and derived quantity, one entry per level, ascending.
     inputs : mapping of str to array of shape (n,)

@@ -12,6 +12,15 @@ from forecast.solve.linear import linear_refits
 from forecast.solve.problem import Problem
 from forecast.solve.search import Optimum
 
+#: Refits with rows left out at most: beyond them the work would grow with the square of the rows.
+_LEFT_OUT = 500
+
+
+def handfuls(part: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
+    """Return what is left out together, of shape (n,): each part, or random handfuls of parts where there are many."""
+    count = int(part.max()) + 1
+    return part if count <= _LEFT_OUT else np.asarray(rng.permutation(count) % _LEFT_OUT)[part]
+
 
 def leave_out(problem: Problem, theta: Array, part: NDArray[np.intp], group: int = 0) -> Array:
     """Return the optima of one fit with each part of its rows left out.

@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.intervals._resampling import count_runs, in_blocks, leave_out, retargeted
+from forecast.intervals._resampling import count_runs, handfuls, in_blocks, leave_out, retargeted
 from forecast.laws._law import Array
 from forecast.solve.search import Optimum
 
@@ -38,9 +38,12 @@ class Wild:
         rows = int(problem.counts[groups[0]])
         part = np.arange(rows) if problem.cluster is None else problem.cluster
         factors = rng.choice(_WEBB, size=(count, count_runs(part)))
-        return np.stack([self._refit(optimum, group, part, factors) for group in groups])
+        out = handfuls(part, rng)
+        return np.stack([self._refit(optimum, group, part, out, factors) for group in groups])
 
-    def _refit(self, optimum: Optimum, group: int, part: NDArray[np.intp], factors: Array) -> Array:
+    def _refit(
+        self, optimum: Optimum, group: int, part: NDArray[np.intp], out: NDArray[np.intp], factors: Array
+    ) -> Array:
         problem, theta = optimum.problem, optimum.theta[group]
         rows = len(part)
 
@@ -48,7 +51,7 @@ class Wild:
             own = None if problem.groups == 1 else np.full(len(coordinates), group)
             return problem.model.evaluate(coordinates, own).values
 
-        without = leave_out(problem, theta, part, group)
+        without = leave_out(problem, theta, out, group)
         # a law that needs the run cannot predict it: what it is missed by with its own rows has to do
         without = np.where(np.isfinite(without), without, theta)
         here, target = fitted(theta[None])[0], problem.target[group]
@@ -56,7 +59,7 @@ class Wild:
             target[:rows]
             - np.concatenate(
                 [fitted(block)[:, :rows] for block in np.array_split(without, len(in_blocks(rows, len(without))))]
-            )[part, np.arange(rows)]
+            )[out, np.arange(rows)]
         )
         found = []
         for size in in_blocks(rows, len(factors)):

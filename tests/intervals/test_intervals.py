@@ -5,6 +5,7 @@ import statsmodels.api as sm
 import forecast
 from forecast.errors import FitError, UsageError
 from forecast.intervals import INTERVALS
+from forecast.intervals._resampling import handfuls
 
 RNG = np.random.default_rng(4)
 X = 10 ** RNG.uniform(1, 6, 60)
@@ -137,3 +138,23 @@ def test_cluster_intervals_need_runs():
 def test_every_method_says_what_it_is():
     assert INTERVALS.names() == ["analytic", "cluster", "pairs", "profile", "residual", "wild"]
     assert all(INTERVALS[name].summary for name in INTERVALS.names())
+
+
+def test_many_rows_are_left_out_by_the_handful():
+    rows = np.arange(2_000)
+    out = handfuls(rows, np.random.default_rng(0))
+    assert np.unique(out, return_counts=True)[1].tolist() == [4] * 500
+    np.testing.assert_array_equal(handfuls(rows[:500], np.random.default_rng(0)), rows[:500])
+    runs = np.repeat(np.arange(1_000), 2)  # the rows of a run stay together
+    out = handfuls(runs, np.random.default_rng(0))
+    np.testing.assert_array_equal(out[::2], out[1::2])
+
+
+def test_the_wild_bootstrap_of_many_rows_is_the_covariance_hc3():
+    rng = np.random.default_rng(5)
+    x = np.geomspace(1.0, 1e4, 1_500)
+    noise = (0.05 + 0.1 * (x > 100)) * rng.standard_normal(len(x))
+    y = 3 * x**-0.5 * np.exp(noise)
+    fit = forecast.fit({"x": x, "y": y}, "power", x="x", y="y", intervals="wild", draws=4000)
+    theirs = sm.OLS(np.log(y), sm.add_constant(np.log(x))).fit(cov_type="HC3")
+    assert fit.parameters["k"].se == pytest.approx(theirs.bse[1], rel=0.05)
