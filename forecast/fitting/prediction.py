@@ -147,6 +147,11 @@ def predict(
         for i, level in enumerate(levels)
     )  # fmt: skip
     outside, notes = extrapolation(fit, inputs)
+    if kind == "conformal" and any(outside):
+        message = (
+            "conformal intervals promise nothing outside the data, where they can be narrower than that of the curve"
+        )
+        notes.append(Note("conformal-outside", "warning", message))
     provenance = Provenance(seed=fit.provenance.seed, data=fit.provenance.data, settings={"fit": fit.provenance.call})
     return Prediction(rows, draws, law.output.name, outside, (*notes, *fit.doubts), provenance)
 

@@ -15,6 +15,9 @@ from forecast.laws._space import into
 from forecast.solve.problem import Problem
 from forecast.solve.search import Optimum
 
+#: Rows beyond which resampling takes minutes, and theory says the same.
+_MANY = 50_000
+
 
 def make_problem(
     law: Law, spec: FitSpec, inputs: Mapping[str, Array], output: Array, weight: Array,
@@ -36,7 +39,8 @@ def resolved(spec: FitSpec, law: Law, optimum: Optimum, *, bca: bool = False) ->
     """Return the specification with every default spelled out; `bca` tells what ``kind="auto"`` stands for with pairs."""
     name, kind = spec.intervals, spec.kind
     if name == "auto":
-        name = "cluster" if spec.group else "analytic" if optimum.problem.linear else "pairs"
+        easy = optimum.problem.linear or optimum.problem.counts.max() > _MANY
+        name = "cluster" if spec.group else "analytic" if easy else "pairs"
     if kind == "auto":
         kind = "bca" if bca and name == "pairs" else "percentile"
     return replace(spec, intervals=name, kind=kind, loss=spec.loss or law.loss, space=spec.space or law.space)

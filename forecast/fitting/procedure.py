@@ -78,7 +78,8 @@ def fit(
     by_group : str, optional
         Fit the rows of each value of this column apart; the result is then a :class:`GroupFits`.
     intervals : str
-        ``"auto"``: ``cluster`` with a group, ``analytic`` for straight lines by least squares, else ``pairs``.
+        ``"auto"``: ``cluster`` with a group, ``analytic`` for straight lines by least squares and beyond 50,000 rows, else
+        ``pairs``.
     kind : {"auto", "percentile", "bca"}
         How bounds are read off draws. ``"auto"``: percentiles, but ``bca`` with pairs of up to 100 rows under a loss that
         is nearly that of medians, where percentiles lie too far apart.

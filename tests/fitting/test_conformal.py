@@ -47,6 +47,12 @@ def test_rows_too_few_for_a_level_leave_it_open():
     assert (outside.lower, outside.upper) == (0.0, np.inf)
 
 
+def test_outside_the_data_it_says_that_it_promises_nothing():
+    fit = forecast.fit(table(25, 1), "power", x="x", y="y")
+    codes = [[note.code for note in fit.predict({"x": x}, kind="conformal").notes] for x in (1e5, 1e9)]
+    assert ["conformal-outside" in each for each in codes] == [False, True]
+
+
 def test_runs_are_left_out_whole():
     rows = table(30, 2)
     run = np.repeat(np.arange(6), 5)
@@ -84,6 +90,7 @@ def test_the_command_adds_it_when_asked(cli, tmp_path):
     path.write_text("x,y\n" + "\n".join(f"{float(a)!r},{float(b)!r}" for a, b in zip(*rows.values(), strict=True)))
     assert cli("fit", path, "--law", "power", "--x", "x", "--y", "y", "-o", saved).code == 0
     assert "by jackknife+" in cli("predict", saved, "--at", "x=1e5", "--conformal").out.replace("\n", " ")
+    assert "conformal-outside" in cli("predict", saved, "--at", "x=1e9", "--conformal").out
     assert "jackknife" not in cli("predict", saved, "--at", "x=1e5").out
     wrong = cli("predict", "cost", "--conformal")
     assert (wrong.code, "saved fit" in wrong.err) == (2, True)

@@ -135,6 +135,14 @@ def test_cluster_intervals_need_runs():
             forecast.fit({**TABLE, "run": ["a"] * 60}, "power", group="run", intervals=method)
 
 
+def test_theory_stands_in_for_resamples_of_very_many_rows():
+    x = np.geomspace(1.0, 1e4, 50_001)
+    y = (1 + 3 * x**-0.5) * np.exp(0.01 * np.random.default_rng(0).standard_normal(len(x)))
+    fit = forecast.fit({"x": x, "y": y}, "power_floor", x="x", y="y", draws=100)
+    assert fit.spec.intervals == "analytic"
+    assert fit.parameters["E"].lower < 1 < fit.parameters["E"].upper
+
+
 def test_every_method_says_what_it_is():
     assert INTERVALS.names() == ["analytic", "cluster", "pairs", "profile", "residual", "wild"]
     assert all(INTERVALS[name].summary for name in INTERVALS.names())

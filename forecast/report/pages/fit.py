@@ -16,6 +16,7 @@ from forecast.fitting.prediction import KINDS, Prediction
 from forecast.fitting.result import SCHEMA, Fit, bounds_of
 from forecast.intervals import INTERVALS
 from forecast.laws import LAWS
+from forecast.notes import unique
 from forecast.questions.allocation import allocate
 from forecast.report.document import Answer, Block, Bullets, Code, Document, Section, Table, Text
 from forecast.report.pages.prediction import percent
@@ -326,7 +327,7 @@ def prediction_answer(
         schema="forecast/predict-fit/1",
         result=result,
         document=Document(f"{fit.law.title.capitalize()}: prediction", sections),
-        notes=first.notes,
+        notes=unique([note for prediction in predictions.values() for note in prediction.notes]),
         provenance=first.provenance.to_dict(),
         rows=flat,
         explains=("forecast.fitting.prediction", LAWS.module(fit.law.name)),
