@@ -1,8 +1,8 @@
 """Damped Newton's method with bounds, for a batch of problems at once, in numpy.
 
 Each iteration takes the exact Hessian of every problem still at work, shifts the eigenvalues of those that are not
-positive definite, steps inside the bounds, and shortens the steps that do not descend. Steps of a problem that has not come
-to rest after some iterations follow the bend of its valley. A problem leaves the batch when the
+positive definite, steps inside the bounds, and shortens the steps that do not descend. Under a robust loss the steps of a
+problem that has not come to rest after some iterations follow the bend of its valley. A problem leaves the batch when the
 decrease that the next step promises (the Newton decrement) is negligible against its objective.
 """
 
@@ -18,6 +18,7 @@ from forecast.solve.losses import Loss
 
 #: Promised decrease, relative to the objective, below which a problem is solved.
 TOLERANCE = 1e-14
+#: After how many a problem is given up.
 ITERATIONS = 320
 #: Iterations after which steps follow the bend of the valley, how far along a step it is probed, and the longest that is
 #: believed, as a share of the step.
